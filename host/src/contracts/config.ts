@@ -1,0 +1,86 @@
+import type { LogLevel } from "../lib/logger.ts";
+import type { SourcePosition } from "../lib/errors.ts";
+import type { Json, JsonObject } from "./json.ts";
+
+/** `backworks.yaml` resolved: every default applied, every path absolute, every shape one shape. */
+export interface Config {
+  readonly file: string;
+  /** Folder of `file`: what relative paths were resolved against. */
+  readonly directory: string;
+  readonly name: string;
+  readonly description: string;
+  readonly server: ServerConfig;
+  readonly logging: LoggingConfig;
+  readonly discovery: DiscoveryConfig;
+  readonly plugins: readonly PluginConfig[];
+  readonly endpoints: readonly EndpointConfig[];
+  /** Keys that were understood and have no effect here: shown at start, never fatal. */
+  readonly warnings: readonly ConfigWarning[];
+}
+
+export interface ConfigWarning {
+  readonly message: string;
+  readonly position: SourcePosition;
+}
+
+export interface ServerConfig {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly bodyBytesMax: number;
+  /** How long SIGTERM waits for requests in flight. */
+  readonly drainMs: number;
+}
+
+export interface LoggingConfig {
+  readonly level: LogLevel | "silent";
+  readonly format: "json" | "pretty" | "auto";
+}
+
+export interface DiscoveryConfig {
+  readonly enabled: boolean;
+  readonly directories: readonly string[];
+  readonly recursive: boolean;
+}
+
+export interface PluginConfig {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** Absolute; a plugin without one is looked for in the discovery directories. */
+  readonly path: string | undefined;
+  /** Overrides the manifest's `critical`. */
+  readonly critical: boolean | undefined;
+  readonly config: JsonObject;
+  readonly position: SourcePosition;
+  /** Where `config` and the values in it stand, by JSON pointer below `config` ("" is itself). */
+  readonly configPositions: ReadonlyMap<string, SourcePosition>;
+}
+
+export interface EndpointConfig {
+  readonly id: string;
+  /** Normal form: `/users/{id}`, `/files/*`. */
+  readonly path: string;
+  /** Upper case, without duplicates. */
+  readonly methods: readonly string[];
+  readonly description: string;
+  readonly handler: HandlerConfig;
+  readonly position: SourcePosition;
+}
+
+export type HandlerConfig =
+  | { readonly kind: "mock"; readonly mock: MockConfig }
+  | { readonly kind: "plugin"; readonly plugin: string };
+
+export interface MockConfig {
+  /** Value of `${mock.data}`. */
+  readonly data: Json | undefined;
+  /** Keyed by method, or `*`. */
+  readonly responses: Readonly<Record<string, MockResponse>>;
+}
+
+export interface MockResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** May contain templates such as `${path.id}` in any string. */
+  readonly body: Json | undefined;
+}

@@ -1,0 +1,50 @@
+import type { HookMatch, HookName } from "./hooks.ts";
+import type { JsonObject } from "./json.ts";
+
+/** The custom section of a module that holds its manifest as JSON in UTF-8. */
+export const MANIFEST_SECTION = "backworks:manifest";
+
+export const ABI_VERSION = 1;
+
+/** The part of an exchange that a hook is sent. Nothing else ever reaches the guest. */
+export interface Reads {
+  /** Request header names, lower case; `["*"]` sends all but cookie and authorization. */
+  readonly headers: readonly string[];
+  /** after_response only: response header names; `["*"]` sends all but set-cookie. */
+  readonly responseHeaders: readonly string[];
+  /** Path parameter names; `["*"]` sends all. */
+  readonly params: readonly string[];
+  /** Context keys provided by other plugins. */
+  readonly context: readonly string[];
+  readonly body: BodyRead;
+}
+
+export interface BodyRead {
+  /** `text`: the guest reads UTF-8; `bytes`: as it came; `none`: no body is sent. */
+  readonly mode: "none" | "text" | "bytes";
+  /** A longer body fails the call with `guest_input_too_large`. At most 1 MiB. */
+  readonly bytesMax: number;
+}
+
+export interface HookDeclaration {
+  readonly match: HookMatch;
+  readonly reads: Reads;
+  readonly priority: number;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** A plugin's manifest with every default applied (`schemas/plugin-manifest.schema.json`). */
+export interface Manifest {
+  readonly abi: typeof ABI_VERSION;
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly license: string;
+  readonly hooks: Readonly<Partial<Record<HookName, HookDeclaration>>>;
+  /** JSON Schema 2020-12 for `plugins.NAME.config`. */
+  readonly configSchema: JsonObject | undefined;
+  /** Range of host versions, npm style; `*` when absent. */
+  readonly requiresHost: string;
+  readonly critical: boolean;
+}

@@ -1,0 +1,153 @@
+/** What a code means to a client, a script and a person. */
+export interface ErrorKind {
+  /** HTTP status when the error ends a request; 503 means that trying again may help. */
+  readonly status: number;
+  /** One line of help: what to do about it. */
+  readonly help: string;
+}
+
+/** Every error of the product, in one table. A test compares it with the docs. */
+export const ERROR_KINDS = {
+  config_not_found: { status: 500, help: "create the file, or name another one with --config" },
+  config_unreadable: {
+    status: 500,
+    help: "make the file readable for the user that runs backworks",
+  },
+  config_too_large: { status: 500, help: "split the file; a configuration is at most 1 MiB" },
+  config_syntax: { status: 500, help: "correct the YAML at the position given" },
+  config_variable_missing: {
+    status: 500,
+    help: "set the variable, or write a default as ${NAME:-default}",
+  },
+  config_unknown_key: { status: 500, help: "correct the key, or remove it" },
+  config_invalid: { status: 500, help: "correct the value at the position given" },
+  config_unsupported: { status: 500, help: "follow the fix in the message" },
+
+  plugin_file_missing: { status: 503, help: "correct the path, or build the plugin first" },
+  plugin_unreadable: {
+    status: 503,
+    help: "make the file readable for the user that runs backworks",
+  },
+  plugin_too_large: { status: 503, help: "build a smaller module; the limit is 8 MiB" },
+  plugin_not_wasm: { status: 503, help: "the file must be a core WebAssembly module" },
+  plugin_malformed: { status: 503, help: "build or copy the file again; it is damaged or cut off" },
+  plugin_manifest_missing: {
+    status: 503,
+    help: "build it with `backworks plugin build`, or put NAME.plugin.yaml beside NAME.wasm",
+  },
+  plugin_manifest_invalid: { status: 503, help: "correct the manifest and build the plugin again" },
+  plugin_abi_unsupported: {
+    status: 503,
+    help: "build the plugin for ABI 1, or use a host that has its ABI",
+  },
+  plugin_export_missing: { status: 503, help: "export the hook, or remove it from the manifest" },
+  plugin_import_unknown: {
+    status: 503,
+    help: "import only extism:host/env, extism:host/user and wasi_snapshot_preview1 functions of ABI 1",
+  },
+  plugin_name_conflict: {
+    status: 503,
+    help: "rename one of the plugins, or remove one of the files",
+  },
+  plugin_config_invalid: { status: 503, help: "correct plugins.NAME.config in backworks.yaml" },
+  plugin_not_found: {
+    status: 503,
+    help: "put the plugin into a discovery directory, or give plugins.NAME.path",
+  },
+  plugin_unavailable: {
+    status: 503,
+    help: "see the start-up summary for the reason the plugin was refused",
+  },
+
+  guest_trapped: { status: 503, help: "the plugin crashed; the next request gets a new instance" },
+  guest_failed: { status: 503, help: "the plugin reported an error; its message says why" },
+  guest_status_invalid: { status: 503, help: "a hook must return 0 (done) or 1 (failed)" },
+  guest_input_too_large: { status: 413, help: "send less, or raise the plugin's input limit" },
+  guest_output_too_large: { status: 503, help: "return less; the limit is 1 MiB" },
+  guest_output_malformed: {
+    status: 503,
+    help: "return an edits frame as schemas/frames.abnf defines it",
+  },
+
+  request_malformed: { status: 400, help: "correct the request" },
+  request_too_large: { status: 413, help: "send a smaller body" },
+  route_not_found: { status: 404, help: "see the start-up summary for the routes" },
+  method_not_allowed: { status: 405, help: "use one of the methods in the Allow header" },
+  server_draining: { status: 503, help: "send the request to another instance" },
+  server_port_in_use: {
+    status: 500,
+    help: "stop the other process, or choose another port with --port",
+  },
+  server_port_forbidden: { status: 500, help: "choose a port above 1023 with --port" },
+  server_address_invalid: { status: 500, help: "correct server.host in backworks.yaml" },
+
+  build_source_missing: {
+    status: 500,
+    help: "name a TypeScript file or a folder with a plugin.yaml",
+  },
+  build_failed: { status: 500, help: "correct the source at the position given" },
+  usage: { status: 500, help: "see backworks --help" },
+  internal: { status: 500, help: "this is a bug in Backworks: please report it" },
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_KINDS;
+
+/** Where in a text the trouble is; lines and columns count from 1. */
+export interface SourcePosition {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** Facts for machines: never needed to understand the message. */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+export interface ErrorOptions {
+  readonly details?: ErrorDetails;
+  readonly cause?: unknown;
+  readonly position?: SourcePosition;
+}
+
+/** The world failed: bad input, a missing file, a guest that trapped. */
+export class BackworksError extends Error {
+  override readonly name = "BackworksError";
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  readonly position: SourcePosition | undefined;
+
+  /** `message` starts in lower case, names the thing and says what was expected. */
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+    this.position = options.position;
+  }
+
+  get kind(): ErrorKind {
+    return ERROR_KINDS[this.code];
+  }
+}
+
+/** Several problems found in one pass, so that a person corrects them all at once. */
+export class BackworksErrors extends Error {
+  override readonly name = "BackworksErrors";
+  readonly errors: readonly BackworksError[];
+
+  constructor(errors: readonly BackworksError[]) {
+    super(errors.map((error) => error.message).join("\n"));
+    this.errors = errors;
+  }
+}
+
+/** Prints `file:line:column`, as editors and terminals turn into a link. */
+export function printPosition(position: SourcePosition): string {
+  let text = position.file;
+  if (position.line !== undefined) text += `:${position.line}`;
+  if (position.line !== undefined && position.column !== undefined) text += `:${position.column}`;
+  return text;
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

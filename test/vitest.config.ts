@@ -1,0 +1,21 @@
+import type { ViteUserConfig } from "vitest/config";
+
+const config: ViteUserConfig = {
+  root: new URL("..", import.meta.url).pathname,
+  resolve: { conditions: ["backworks-source"] },
+  ssr: { resolve: { conditions: ["backworks-source"] } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Servers, child processes and wasm compilations share two cores with the tests.
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    coverage: {
+      provider: "v8",
+      include: ["host/src/**/*.ts", "pdk-ts/src/**/*.ts"],
+      reporter: ["text-summary", "json-summary", "lcovonly"],
+      thresholds: { lines: 90, branches: 90 },
+    },
+  },
+};
+
+export default config;
