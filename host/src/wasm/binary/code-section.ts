@@ -1,0 +1,19 @@
+import type { ByteReader } from "./byte-reader.ts";
+
+/** Where a function's body lies in the file: its locals, then its instructions with `end`. */
+export interface CodeRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Finds the bodies; nothing inside them is looked at. */
+export function readCodeSection(reader: ByteReader): CodeRange[] {
+  const bodies = reader.list(() => {
+    const size = reader.u32();
+    const start = reader.offset;
+    reader.take(size);
+    return { start, end: start + size };
+  });
+  reader.expectEnd("the code section");
+  return bodies;
+}
