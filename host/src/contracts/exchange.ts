@@ -19,7 +19,7 @@ export interface ResponseMessage {
 
 /** One request on its way, and later its response. The pipeline alone replaces what is mutable. */
 export interface Exchange {
-  /** Request id: 32 hex digits. */
+  /** Request id: 32 hex digits, or the client's own `x-request-id` when it is harmless. */
   readonly id: string;
   /** Id of the matched route. */
   readonly route: string;

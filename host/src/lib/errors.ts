@@ -54,6 +54,7 @@ export const ERROR_KINDS = {
     status: 503,
     help: "put the plugin into a discovery directory, or give plugins.NAME.path",
   },
+  plugin_order_cycle: { status: 503, help: "remove one of the before/after entries named" },
   plugin_unavailable: {
     status: 503,
     help: "see the start-up summary for the reason the plugin was refused",
@@ -71,6 +72,8 @@ export const ERROR_KINDS = {
 
   request_malformed: { status: 400, help: "correct the request" },
   request_too_large: { status: 413, help: "send a smaller body" },
+  request_head_too_large: { status: 431, help: "send fewer and shorter headers" },
+  request_timed_out: { status: 408, help: "send the whole request in time" },
   route_not_found: { status: 404, help: "see the start-up summary for the routes" },
   method_not_allowed: { status: 405, help: "use one of the methods in the Allow header" },
   server_draining: { status: 503, help: "send the request to another instance" },

@@ -1,0 +1,212 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { EMPTY_BODY } from "../contracts/exchange.ts";
+import type { Exchange, Handler, ResponseMessage } from "../contracts/exchange.ts";
+import type { Clock } from "../lib/clock.ts";
+import { BackworksError, messageOf } from "../lib/errors.ts";
+import { escapeText } from "../lib/escape.ts";
+import type { Ids } from "../lib/ids.ts";
+import type { Logger } from "../lib/logger.ts";
+import { pathOf } from "../lib/path.ts";
+import { logAccess } from "./access-log.ts";
+import { hasBody, lingerThenEnd, readBody } from "./body.ts";
+import { allowResponse, problemResponse } from "./problem.ts";
+import { headersOf, requestIdOf, targetOf, traceIdOf } from "./request.ts";
+import { endWith, writeHead } from "./response.ts";
+import type { Match, RoutePattern, Router } from "./router.ts";
+
+/** A route and what answers it. */
+export interface HttpRoute extends RoutePattern {
+  readonly handler: Handler;
+}
+
+export interface DispatchOptions {
+  readonly router: Router<HttpRoute>;
+  readonly bodyBytesMax: number;
+  readonly headersMax: number;
+  readonly isDraining: () => boolean;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** One request while it is answered. */
+interface Visit {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly id: string;
+  readonly startedMs: number;
+  route: string | undefined;
+  /** The request has a body that nobody has read to its end. */
+  unread: boolean;
+}
+
+/**
+ * Takes requests from Node's parser to their routes and writes what the handlers answer. What needs
+ * no waiting is answered in the same turn, without a promise.
+ */
+export class Dispatcher {
+  readonly #options: DispatchOptions;
+  /** Answers under way by connection; those of the same turn are never here. */
+  readonly #pending = new Map<Socket, number>();
+
+  constructor(options: DispatchOptions) {
+    this.#options = options;
+  }
+
+  /** Whether bytes written to `socket` now would be taken for another request's answer. */
+  isAnswering(socket: Socket): boolean {
+    return this.#pending.has(socket);
+  }
+
+  /** Never throws: whatever goes wrong becomes an answer. */
+  handle(req: IncomingMessage, res: ServerResponse): void {
+    const { clock, ids, logger } = this.#options;
+    const visit: Visit = {
+      req,
+      res,
+      id: requestIdOf(req, ids),
+      startedMs: logger.isLevelEnabled("info") ? clock.monotonicMs() : 0,
+      route: undefined,
+      unread: hasBody(req),
+    };
+    try {
+      const answer = this.#answer(visit);
+      if (answer instanceof Promise) void this.#settle(visit, answer);
+      else this.#write(visit, answer);
+    } catch (error) {
+      this.#fail(visit, error);
+    }
+  }
+
+  #answer(visit: Visit): ResponseMessage | Promise<ResponseMessage | undefined> {
+    const { req } = visit;
+    const { router, headersMax } = this.#options;
+    if (req.rawHeaders.length > headersMax * 2) {
+      throw new BackworksError(
+        "request_head_too_large",
+        `the request has ${req.rawHeaders.length / 2} headers: expected at most ${headersMax}`,
+      );
+    }
+    const method = req.method ?? "GET";
+    if (req.url === "*" && method === "OPTIONS") return allowResponse(["GET", "HEAD", "OPTIONS"]);
+    const target = targetOf(req);
+    const match = router(method, pathOf(target));
+    if (match.kind === "options") return allowResponse(match.allow);
+    if (match.kind !== "found") throw missed(match, method, pathOf(target));
+
+    visit.route = match.route.id;
+    const exchange: Exchange = {
+      id: visit.id,
+      route: match.route.id,
+      client: req.socket.remoteAddress ?? "",
+      params: match.params,
+      request: { method, target, headers: headersOf(req), body: EMPTY_BODY },
+      response: undefined,
+      context: new Map(),
+    };
+    if (!visit.unread) return match.route.handler(exchange);
+    return this.#receive(visit, exchange, match.route.handler);
+  }
+
+  async #receive(
+    visit: Visit,
+    exchange: Exchange,
+    handler: Handler,
+  ): Promise<ResponseMessage | undefined> {
+    if (visit.req.headers.expect !== undefined) visit.res.writeContinue();
+    const body = await readBody(visit.req, this.#options.bodyBytesMax);
+    if (body === undefined) return undefined;
+    visit.unread = false;
+    exchange.request = { ...exchange.request, body };
+    return await handler(exchange);
+  }
+
+  async #settle(visit: Visit, answer: Promise<ResponseMessage | undefined>): Promise<void> {
+    const { socket } = visit.req;
+    this.#pending.set(socket, (this.#pending.get(socket) ?? 0) + 1);
+    try {
+      const message = await answer;
+      if (message === undefined) this.#log(visit, { status: 499, bytes: 0 });
+      else this.#write(visit, message);
+    } catch (error) {
+      this.#fail(visit, error);
+    } finally {
+      const left = (this.#pending.get(socket) ?? 1) - 1;
+      if (left === 0) this.#pending.delete(socket);
+      else this.#pending.set(socket, left);
+    }
+  }
+
+  #write(visit: Visit, message: ResponseMessage): void {
+    const { req, res, unread } = visit;
+    const bytes = writeHead(res, message, {
+      requestId: visit.id,
+      close: unread || this.#options.isDraining(),
+      headOnly: req.method === "HEAD",
+    });
+    if (unread) {
+      if (bytes === 0) res.flushHeaders();
+      else res.write(message.body);
+      void lingerThenEnd(req, res, this.#options.clock);
+    } else {
+      endWith(res, message.body, bytes);
+    }
+    this.#log(visit, { status: message.status, bytes });
+  }
+
+  #fail(visit: Visit, error: unknown): void {
+    const { req, res, id } = visit;
+    this.#report(visit, error);
+    // Only a bug can bring us here with a head already sent: then the half response must not end well.
+    if (res.headersSent) res.destroy();
+    else this.#write(visit, problemResponse(error, traceIdOf(req, id)));
+  }
+
+  /** Errors of clients are in the access log; what failed on our side is told with its cause. */
+  #report(visit: Visit, error: unknown): void {
+    const { logger } = this.#options;
+    const fields = {
+      requestId: visit.id,
+      ...(visit.route !== undefined && { route: visit.route }),
+    };
+    if (!(error instanceof BackworksError)) {
+      const stack = error instanceof Error ? error.stack : undefined;
+      logger.error({ ...fields, stack }, `internal error: ${escapeText(messageOf(error))}`);
+    } else if (error.kind.status >= 500) {
+      const { plugin, hook } = error.details;
+      logger.warn({ ...fields, code: error.code, plugin, hook }, escapeText(error.message));
+    }
+  }
+
+  #log(visit: Visit, outcome: { readonly status: number; readonly bytes: number }): void {
+    const { logger, clock } = this.#options;
+    if (!logger.isLevelEnabled("info")) return;
+    const { req, res } = visit;
+    logAccess(logger, {
+      requestId: visit.id,
+      method: req.method ?? "",
+      path: pathOf(req.url ?? ""),
+      route: visit.route,
+      durationMs: clock.monotonicMs() - visit.startedMs,
+      gone: outcome.status === 499 || res.destroyed,
+      ...outcome,
+    });
+  }
+}
+
+function missed(
+  match: Exclude<Match<HttpRoute>, { kind: "found" | "options" }>,
+  method: string,
+  path: string,
+): BackworksError {
+  if (match.kind === "not_found") {
+    return new BackworksError("route_not_found", `no route for ${method} ${escapeText(path)}`);
+  }
+  const allow = match.allow.join(", ");
+  return new BackworksError(
+    "method_not_allowed",
+    `${escapeText(path)} does not answer ${method}: expected one of ${allow}`,
+    { details: { allow } },
+  );
+}

@@ -1,0 +1,51 @@
+import type { ServerResponse } from "node:http";
+import { HOST_HEADERS } from "../contracts/exchange.ts";
+import type { ResponseMessage } from "../contracts/exchange.ts";
+
+/** What the host adds to every response. */
+export interface Framing {
+  readonly requestId: string;
+  /** Whether this is the last response on its connection. */
+  readonly close: boolean;
+  /** HEAD: the head of the response only. */
+  readonly headOnly: boolean;
+}
+
+/** Up to here head and body leave in one write; beyond, copying costs more than a second chunk. */
+const ONE_WRITE_BYTES_MAX = 16 * 1024;
+
+/**
+ * Writes the head, and says how many bytes of body belong to it. Headers that frame the message are
+ * the host's: those of the message are passed over, so that no handler and no plugin can make two
+ * responses out of one.
+ */
+export function writeHead(res: ServerResponse, message: ResponseMessage, framing: Framing): number {
+  const { body, status } = message;
+  const headers: string[] = [];
+  for (const [given, value] of message.headers) {
+    const name = given.toLowerCase();
+    if (HOST_HEADERS.has(name) || name === "x-request-id") continue;
+    headers.push(name, value);
+  }
+  headers.push("x-request-id", framing.requestId);
+  if (framing.close) headers.push("connection", "close");
+  const bodyless = status === 204 || status === 304;
+  // A HEAD handler that has no body at hand may leave the length out (RFC 9110 9.3.2).
+  if (!bodyless && !(framing.headOnly && body.length === 0)) {
+    headers.push("content-length", String(body.length));
+  }
+  res.writeHead(status, headers);
+  return bodyless || framing.headOnly ? 0 : body.length;
+}
+
+/** Ends a response with a body of `message`, if it has one to send. */
+export function endWith(res: ServerResponse, body: Uint8Array, bytes: number): void {
+  if (bytes === 0) {
+    res.end();
+  } else if (bytes <= ONE_WRITE_BYTES_MAX) {
+    // As Latin-1 text Node joins it with the head: one write to the socket instead of two.
+    res.end(Buffer.from(body.buffer, body.byteOffset, bytes).toString("latin1"), "latin1");
+  } else {
+    res.end(body);
+  }
+}

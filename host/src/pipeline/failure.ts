@@ -1,0 +1,30 @@
+import type { Hook } from "../contracts/hooks.ts";
+import { BackworksError } from "../lib/errors.ts";
+
+/** A hook that failed and was passed over; its plugin is not critical. */
+export interface SkippedHook {
+  readonly plugin: string;
+  readonly hook: Hook["name"];
+  readonly route: string;
+  readonly requestId: string;
+  readonly error: BackworksError;
+}
+
+export type ReportSkipped = (skipped: SkippedHook) => void;
+
+/** Whether a plugin's policy may decide about `thrown`. A bug of the host is no plugin's failure. */
+export function isPluginFailure(thrown: unknown): thrown is BackworksError {
+  return thrown instanceof BackworksError && thrown.code !== "internal";
+}
+
+/** Names the plugin and the hook in an error that ends the request. */
+export function blamePlugin(hook: Hook, error: BackworksError): BackworksError {
+  return new BackworksError(
+    error.code,
+    `plugin "${hook.plugin}" failed in ${hook.name}: ${error.message}`,
+    {
+      cause: error,
+      details: { ...error.details, plugin: hook.plugin, hook: hook.name, reason: error.code },
+    },
+  );
+}

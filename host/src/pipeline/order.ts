@@ -1,0 +1,92 @@
+import type { Hook } from "../contracts/hooks.ts";
+import { BackworksError } from "../lib/errors.ts";
+
+/** Hooks in the order in which they run. */
+export interface HookOrder {
+  readonly beforeRequest: readonly Hook[];
+  /** Reversed already: the last of the order runs first. */
+  readonly afterResponse: readonly Hook[];
+  /** What was passed over, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Orders hooks by what they declare (`before`, `after`), then priority, then plugin name: the same
+ * order on every start, whatever order the hooks come in. A cycle throws `plugin_order_cycle`.
+ * Plugins that are not there are passed over with a note, so that `after: [auth]` works without auth.
+ */
+export function orderHooks(hooks: readonly Hook[]): HookOrder {
+  const plugins = new Set(hooks.map((hook) => hook.plugin));
+  const notes = new Set<string>();
+  for (const hook of hooks) {
+    for (const name of [...hook.before, ...hook.after]) {
+      if (plugins.has(name)) continue;
+      notes.add(
+        `plugin "${hook.plugin}" orders its ${hook.name} against plugin "${name}", which is not loaded`,
+      );
+    }
+  }
+  return {
+    beforeRequest: sortHooks(hooks.filter((hook) => hook.name === "before_request")),
+    afterResponse: sortHooks(hooks.filter((hook) => hook.name === "after_response")).toReversed(),
+    notes: [...notes].toSorted(),
+  };
+}
+
+interface Waiting {
+  readonly hook: Hook;
+  /** Plugins that must run before this one and have not been placed yet. */
+  readonly needs: Set<string>;
+}
+
+function sortHooks(hooks: readonly Hook[]): Hook[] {
+  // Insertion order is rank.
+  const waiting = new Map<string, Waiting>();
+  for (const hook of hooks.toSorted(compareRank)) {
+    waiting.set(hook.plugin, { hook, needs: new Set() });
+  }
+  for (const { hook, needs } of waiting.values()) {
+    for (const name of hook.after) if (waiting.has(name)) needs.add(name);
+    for (const name of hook.before) waiting.get(name)?.needs.add(hook.plugin);
+  }
+
+  const placed: Hook[] = [];
+  while (waiting.size > 0) {
+    const next = firstFree(waiting);
+    if (next === undefined) throw explainCycle(waiting);
+    placed.push(next);
+    waiting.delete(next.plugin);
+    for (const { needs } of waiting.values()) needs.delete(next.plugin);
+  }
+  return placed;
+}
+
+function firstFree(waiting: ReadonlyMap<string, Waiting>): Hook | undefined {
+  for (const { hook, needs } of waiting.values()) if (needs.size === 0) return hook;
+  return undefined;
+}
+
+function compareRank(a: Hook, b: Hook): number {
+  if (a.priority !== b.priority) return a.priority - b.priority;
+  // By code unit, not by locale: the order must not depend on the machine.
+  return a.plugin < b.plugin ? -1 : Number(a.plugin > b.plugin);
+}
+
+/** Everyone left waits for somebody left: following that leads into a cycle. */
+function explainCycle(waiting: ReadonlyMap<string, Waiting>): BackworksError {
+  const path: string[] = [];
+  let [name] = waiting.keys();
+  while (name !== undefined && !path.includes(name)) {
+    path.unshift(name);
+    [name] = waiting.get(name)?.needs ?? [];
+  }
+  // The walk went from late to early, so `path` reads in running order; cut what led to the cycle.
+  const cycle = path.slice(0, path.indexOf(name ?? "") + 1);
+  const [first] = waiting.values();
+  const text = [...cycle.slice(-1), ...cycle].join(" → ");
+  return new BackworksError(
+    "plugin_order_cycle",
+    `the ${first?.hook.name} hooks of these plugins must each run before the next: ${text}`,
+    { details: { cycle } },
+  );
+}
