@@ -1,0 +1,65 @@
+import { Buffer } from "node:buffer";
+import type { Kernel } from "../abi/kernel.ts";
+import { LOG_LEVELS, type LogLevel } from "../lib/logger.ts";
+import type { GuestLog } from "./guest-log.ts";
+import type { Variables } from "./variables.ts";
+
+/** Keys and texts beyond this are cut: nothing the host compares or logs is longer. */
+const KEY_BYTES_MAX = 4096;
+const LOG_BYTES_MAX = 64 * 1024;
+
+/** Extism's number for "nothing is logged". */
+const LOG_OFF = 0x7fff_ffff;
+
+/** What the kernel's own functions are not: configuration, variables, log. */
+export interface ExtismState {
+  readonly kernel: Kernel;
+  readonly config: ReadonlyMap<string, string>;
+  readonly variables: Variables;
+  readonly log: GuestLog;
+}
+
+export type GuestFunction = (...parameters: never[]) => unknown;
+
+/**
+ * The rest of `extism:host/env`. As in Extism's own runtimes a function owns the blocks it is
+ * given and frees them.
+ */
+export function createExtismFunctions(state: ExtismState): Record<string, GuestFunction> {
+  const { kernel, config, variables } = state;
+  const takeKey = (address: bigint): string => {
+    const key = kernel.readText(address, KEY_BYTES_MAX) ?? "";
+    kernel.free(address);
+    return key;
+  };
+  return {
+    config_get: (address: bigint): bigint => {
+      const value = config.get(takeKey(address));
+      return value === undefined ? 0n : kernel.store(Buffer.from(value));
+    },
+    var_get: (address: bigint): bigint => {
+      const value = variables.get(takeKey(address));
+      return value === undefined ? 0n : kernel.store(value);
+    },
+    var_set: (address: bigint, valueAddress: bigint): void => {
+      const key = takeKey(address);
+      if (valueAddress === 0n) variables.delete(key);
+      else variables.set(key, kernel.readBytes(valueAddress) ?? new Uint8Array(0));
+    },
+    http_status_code: (): number => 0,
+    http_headers: (): bigint => 0n,
+    get_log_level: (): number => {
+      const least = LOG_LEVELS.findIndex((level) => state.log.isLevelEnabled(level));
+      return least === -1 ? LOG_OFF : least;
+    },
+    ...createLogFunctions(state),
+  };
+}
+
+function createLogFunctions({ kernel, log }: ExtismState): Record<string, GuestFunction> {
+  const write = (level: LogLevel) => (address: bigint) => {
+    log.write(level, kernel.readText(address, LOG_BYTES_MAX) ?? "");
+    kernel.free(address);
+  };
+  return Object.fromEntries(LOG_LEVELS.map((level) => [`log_${level}`, write(level)]));
+}

@@ -1,0 +1,33 @@
+import { escapeText } from "../lib/escape.ts";
+import type { Logger, LogLevel } from "../lib/logger.ts";
+import type { GuestLimits } from "./limits.ts";
+
+/** Log records of one guest: escaped, cut, and so many per call. */
+export class GuestLog {
+  readonly #logger: Logger;
+  readonly #limits: GuestLimits;
+  #records = 0;
+
+  constructor(logger: Logger, limits: GuestLimits) {
+    this.#logger = logger;
+    this.#limits = limits;
+  }
+
+  isLevelEnabled(level: LogLevel): boolean {
+    return this.#logger.isLevelEnabled(level);
+  }
+
+  write(level: LogLevel, text: string): void {
+    if (!this.#logger.isLevelEnabled(level)) return;
+    this.#records++;
+    if (this.#records > this.#limits.logRecordsMax) return;
+    this.#logger[level]({}, escapeText(text, this.#limits.logRecordLengthMax));
+  }
+
+  /** Ends a call: what was too much is said in one record. */
+  endCall(): void {
+    const dropped = this.#records - this.#limits.logRecordsMax;
+    this.#records = 0;
+    if (dropped > 0) this.#logger.warn({ dropped }, `${dropped} more log records dropped`);
+  }
+}

@@ -1,0 +1,76 @@
+import type { createPlugin, ExtismPluginOptions } from "@extism/extism";
+import { Kernel } from "../abi/kernel.ts";
+import { EXTISM_NAMESPACE } from "../abi/v1.ts";
+import { assert } from "../lib/assert.ts";
+import type { GuestFunction } from "./extism-functions.ts";
+
+export type GuestImports = Readonly<Record<string, Readonly<Record<string, GuestFunction>>>>;
+
+type CreatePlugin = typeof createPlugin;
+
+/** `(module (import "extism:host/env" "input_length" (func (result i64))) (export "f" (func 0)))` */
+const PROBE = new Uint8Array([
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7e],
+  ...[0x02, 0x20, 0x01, EXTISM_NAMESPACE.length, ...new TextEncoder().encode(EXTISM_NAMESPACE)],
+  ...[0x0c, ...new TextEncoder().encode("input_length"), 0x00, 0x00],
+  ...[0x07, 0x05, 0x01, 0x01, 0x66, 0x00, 0x00],
+]);
+
+let loading: Promise<CreatePlugin> | undefined;
+
+/**
+ * Instantiates a module through the Extism SDK, with our functions as its only imports. The SDK binds
+ * every host function to its own call context; a function whose `bind` answers itself stays what it
+ * is, and an export of the kernel is then called from wasm to wasm without a stop in JavaScript.
+ * (Linking the kernel as a second module by name, the SDK's official way, leaves no way to its memory.)
+ */
+export async function linkModule(
+  module: WebAssembly.Module,
+  imports: GuestImports,
+): Promise<WebAssembly.Instance> {
+  loading ??= loadSdk();
+  return instantiate(await loading, module, imports);
+}
+
+async function loadSdk(): Promise<CreatePlugin> {
+  const sdk = await import("@extism/extism");
+  const { functions } = new Kernel();
+  const probe = new WebAssembly.Module(PROBE);
+  const { input_length } = functions;
+  const instance = await instantiate(sdk.createPlugin, probe, {
+    [EXTISM_NAMESPACE]: { input_length },
+  });
+  // An imported wasm function that is exported again is the same object, unless it was wrapped.
+  assert(
+    instance.exports["f"] === input_length,
+    "@extism/extism wraps host functions: the host is made for its version 2.0.0-rc13",
+  );
+  return sdk.createPlugin;
+}
+
+async function instantiate(
+  createInstance: CreatePlugin,
+  module: WebAssembly.Module,
+  imports: GuestImports,
+): Promise<WebAssembly.Instance> {
+  for (const functions of Object.values(imports)) {
+    for (const imported of Object.values(functions)) keepUnbound(imported);
+  }
+  // A bare module, and a fetch of ours: the SDK then never touches the globals that load undici.
+  const plugin = await createInstance(module, {
+    useWasi: false,
+    // The SDK's type has the call context as first parameter, which unbound functions never see.
+    functions: imports as unknown as NonNullable<ExtismPluginOptions["functions"]>,
+    config: Object.create(null),
+    fetch: refuseFetch,
+  });
+  return plugin.getInstance();
+}
+
+function keepUnbound(imported: GuestFunction): void {
+  Object.defineProperty(imported, "bind", { value: () => imported, configurable: true });
+}
+
+async function refuseFetch(): Promise<Response> {
+  throw new Error("guests have no network of their own");
+}

@@ -1,0 +1,55 @@
+import { GuestStop } from "./trap.ts";
+
+const VARIABLES_MAX = 1000;
+
+/**
+ * Variables of the Extism ABI. What initialize sets, every call finds; what a call sets is gone when
+ * it ends, so that no request sees the data of another one.
+ */
+export class Variables {
+  readonly #bytesMax: number;
+  #initial: ReadonlyMap<string, Uint8Array> = new Map();
+  #current = new Map<string, Uint8Array>();
+  #isChanged = false;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  get(key: string): Uint8Array | undefined {
+    return this.#current.get(key);
+  }
+
+  set(key: string, value: Uint8Array): void {
+    // Counted anew, not kept: a guest has few variables, and a count that drifts is worse.
+    let bytes = key.length + value.length;
+    for (const [name, held] of this.#current) {
+      if (name !== key) bytes += name.length + held.length;
+    }
+    // The guest may catch what is thrown, so nothing is set before.
+    if (bytes > this.#bytesMax || this.#current.size >= VARIABLES_MAX) {
+      throw new GuestStop(
+        `var_set takes more than ${this.#bytesMax} bytes or ${VARIABLES_MAX} variables`,
+      );
+    }
+    this.#current.set(key, value);
+    this.#isChanged = true;
+  }
+
+  delete(key: string): void {
+    this.#current.delete(key);
+    this.#isChanged = true;
+  }
+
+  /** From now on every call starts with what is set now. */
+  keep(): void {
+    this.#initial = new Map(this.#current);
+    this.#isChanged = false;
+  }
+
+  endCall(): void {
+    if (!this.#isChanged) return;
+    this.#current = new Map(this.#initial);
+    this.#isChanged = false;
+  }
+}
