@@ -10,10 +10,12 @@ const config: ViteUserConfig = {
     testTimeout: 30_000,
     hookTimeout: 120_000,
     coverage: {
+      enabled: process.env["CI"] !== undefined,
       provider: "v8",
       include: ["host/src/**/*.ts", "pdk-ts/src/**/*.ts"],
       reporter: ["text-summary", "json-summary", "lcovonly"],
-      thresholds: { lines: 90, branches: 90 },
+      // A machine without the optional parts (clang, the vectors) skips tests that count here.
+      ...(process.env["CI"] !== undefined && { thresholds: { lines: 90, branches: 90 } }),
     },
   },
 };

@@ -1,0 +1,57 @@
+# Everything a developer does here. Targets set up what they need; nothing is installed globally.
+
+# Node 26 comes through npm, so that any Node from 20 on can start this.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+PORT ?= 8080
+BACKWORKS := node host/bin/backworks.js
+LINT := npx --yes -p oxlint@1.94.0 -p oxlint-tsgolint@7.0.2007 oxlint --type-aware
+KNIP := npx --yes knip@6.44.2
+
+SOURCES := $(shell find host/src pdk-ts/src schemas -type f)
+CORE_PLUGINS := weather fingerprint
+QUICKSTART_PLUGINS := $(CORE_PLUGINS:%=examples/quickstart/plugins/%.wasm)
+
+.PHONY: help run test check bench plugins examples clean
+.DELETE_ON_ERROR:
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+run: examples ## Serve examples/quickstart on http://localhost:8080 (PORT=9000 for another port)
+	@exec $(BACKWORKS) start -c examples/quickstart/backworks.yaml -p $(PORT)
+
+test: .make/build examples ## Set everything up and run all tests
+	npm test --silent
+
+check: .make/build ## Lint, types, format, dead code
+	$(LINT) host/src host/bin pdk-ts/src plugins-wasm examples test
+	tsc --noEmit
+	prettier --check --log-level warn .
+	$(KNIP)
+
+bench: .make/build examples ## Run the benches into bench-results.json (ONLY=name for one)
+	node --conditions=backworks-source test/bench/main.ts $(ONLY)
+
+plugins: $(CORE_PLUGINS:%=plugins-wasm/%/dist/plugin.wasm) ## Build the core plugins
+
+examples: $(QUICKSTART_PLUGINS) ## Build the plugins of the examples
+
+clean: ## Remove everything that was built or installed
+	rm -rf .make node_modules host/dist pdk-ts/dist coverage bench-results.json
+	find plugins-wasm examples -name '*.wasm' -delete
+
+.make/install: package.json package-lock.json host/package.json pdk-ts/package.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@mkdir -p $(@D) && touch $@
+
+.make/build: .make/install $(SOURCES) tsconfig.json host/tsconfig.json pdk-ts/tsconfig.json
+	npm run build --silent
+	@mkdir -p $(@D) && touch $@
+
+.SECONDEXPANSION:
+plugins-wasm/%/dist/plugin.wasm: .make/build $$(shell find plugins-wasm/$$* -type f -not -path '*/dist/*')
+	@$(BACKWORKS) plugin build plugins-wasm/$* -o $@
+
+examples/quickstart/plugins/%.wasm: plugins-wasm/%/dist/plugin.wasm
+	@mkdir -p $(@D) && cp $< $@

@@ -1,0 +1,91 @@
+import type { Config, EndpointConfig } from "../contracts/config.ts";
+import type { Handler } from "../contracts/exchange.ts";
+import { BackworksError } from "../lib/errors.ts";
+import { escapeText } from "../lib/escape.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { HttpRoute } from "../http/dispatch.ts";
+import { composeMock } from "../modes/mock.ts";
+import type { TemplateTools } from "../modes/template-functions.ts";
+import type { ReportSkipped } from "../pipeline/failure.ts";
+import { matchRoute } from "../pipeline/match.ts";
+import { orderHooks } from "../pipeline/order.ts";
+import type { HookOrder } from "../pipeline/order.ts";
+import { composeEndpoint, composePipeline } from "../pipeline/pipeline.ts";
+import type { PluginRegistry } from "../plugins/registry.ts";
+import type { RouteSummary } from "./summary.ts";
+
+export interface ComposeTools extends TemplateTools {
+  readonly plugins: PluginRegistry;
+  readonly logger: Logger;
+}
+
+export interface ComposedRoutes {
+  readonly routes: readonly HttpRoute[];
+  readonly summaries: readonly RouteSummary[];
+}
+
+/** Turns every endpoint into a route: the handler of its mode inside the hooks that match it. */
+export function composeRoutes(config: Config, tools: ComposeTools): ComposedRoutes {
+  const order = orderHooks(tools.plugins.requestHooks);
+  for (const note of order.notes) tools.logger.warn({}, escapeText(note));
+  const report = createSkipReport(tools.logger);
+  const composed = config.endpoints.map((endpoint) => {
+    const { handler, problem } = createHandler(endpoint, tools);
+    const { id, path, methods } = endpoint;
+    const route = { id, path, methods, handler: composePipeline(endpoint, order, handler, report) };
+    return { route, summary: summarize(endpoint, order, problem) };
+  });
+  return {
+    routes: composed.map(({ route }) => route),
+    summaries: composed.map(({ summary }) => summary),
+  };
+}
+
+interface ComposedHandler {
+  readonly handler: Handler;
+  readonly problem: string | undefined;
+}
+
+function createHandler(endpoint: EndpointConfig, tools: ComposeTools): ComposedHandler {
+  const { handler: config } = endpoint;
+  switch (config.kind) {
+    case "mock":
+      return { handler: composeMock(endpoint, config.mock, tools), problem: undefined };
+    case "plugin": {
+      const hook = tools.plugins.endpoint(config.plugin);
+      if (!(hook instanceof BackworksError)) {
+        return { handler: composeEndpoint(hook), problem: undefined };
+      }
+      const fail: Handler = () => {
+        // A new error each time: a stack is nobody's to share.
+        throw new BackworksError(hook.code, hook.message, { cause: hook, details: hook.details });
+      };
+      return { handler: fail, problem: hook.message };
+    }
+  }
+}
+
+function createSkipReport(logger: Logger): ReportSkipped {
+  return ({ plugin, hook, route, requestId, error }) => {
+    const fields = { requestId, route, plugin, hook, code: error.code };
+    logger.warn(fields, `plugin skipped: ${escapeText(error.message)}`);
+  };
+}
+
+function summarize(
+  { id, path, methods, handler }: EndpointConfig,
+  order: HookOrder,
+  problem: string | undefined,
+): RouteSummary {
+  const hooks = [...order.beforeRequest, ...order.afterResponse.toReversed()]
+    .filter((hook) => matchRoute(hook.match, { id, path, methods }).kind !== "never")
+    .map((hook) => hook.plugin);
+  return {
+    id,
+    methods,
+    path,
+    handler: handler.kind === "plugin" ? handler.plugin : handler.kind,
+    hooks: [...new Set(hooks)],
+    problem,
+  };
+}

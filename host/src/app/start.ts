@@ -1,0 +1,83 @@
+import type { Config } from "../contracts/config.ts";
+import { HttpServer } from "../http/server.ts";
+import type { ServerAddress } from "../http/server.ts";
+import { DEFAULT_HTTP_LIMITS } from "../http/limits.ts";
+import { systemClock } from "../lib/clock.ts";
+import { createRandomIds } from "../lib/ids.ts";
+import type { Logger } from "../lib/logger.ts";
+import { VERSION } from "../lib/version.ts";
+import { PluginRegistry } from "../plugins/registry.ts";
+import type { PluginState } from "../plugins/registry.ts";
+import { composeRoutes } from "./compose.ts";
+import { reportHealth } from "./health.ts";
+import type { PluginSummary, StartSummary } from "./summary.ts";
+
+/** An application that answers requests. */
+export interface RunningApp {
+  readonly summary: StartSummary;
+  /** Finishes the requests in flight, at most `server.drainMs` long. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Loads the plugins, composes the routes and listens. */
+export async function startApp(config: Config, logger: Logger): Promise<RunningApp> {
+  const clock = systemClock;
+  const startedMs = clock.monotonicMs();
+  const plugins = await PluginRegistry.load(config, logger);
+  const ids = createRandomIds();
+  const { routes, summaries } = composeRoutes(config, {
+    plugins,
+    logger,
+    clock,
+    ids,
+    random: Math.random,
+  });
+  const server = new HttpServer({
+    config: config.server,
+    limits: DEFAULT_HTTP_LIMITS,
+    routes,
+    version: VERSION,
+    health: () => reportHealth(plugins),
+    logger,
+    clock,
+    ids,
+  });
+  const address = await server.listen();
+  logger.info({ host: address.host, port: address.port }, "listening");
+  return {
+    summary: {
+      name: config.name,
+      version: VERSION,
+      configFile: config.file,
+      url: urlOf(address),
+      plugins: plugins.states.map(summarizePlugin),
+      routes: summaries,
+      warnings: config.warnings,
+      startMs: clock.monotonicMs() - startedMs,
+    },
+    stop: async () => {
+      await server.close(config.server.drainMs);
+      logger.info({}, "stopped");
+    },
+  };
+}
+
+/** A person cannot open `0.0.0.0`. */
+function urlOf({ host, port }: ServerAddress): string {
+  const isWildcard = host === "0.0.0.0" || host === "::";
+  const name = isWildcard ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+function summarizePlugin(state: PluginState): PluginSummary {
+  const { name } = state;
+  const { file, manifest } = state.kind === "loaded" ? state.plugin : state;
+  return {
+    name,
+    version: manifest?.version,
+    file,
+    state: state.kind,
+    hooks: Object.keys(manifest?.hooks ?? {}),
+    error: state.kind === "refused" ? state.error : undefined,
+  };
+}

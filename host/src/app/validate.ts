@@ -1,0 +1,55 @@
+import type { Config, EndpointConfig } from "../contracts/config.ts";
+import type { Manifest } from "../contracts/manifest.ts";
+import { BackworksError, BackworksErrors } from "../lib/errors.ts";
+import { nearest } from "../lib/suggest.ts";
+import { checkPlugin } from "../plugins/check.ts";
+import { choosePlugins } from "../plugins/choose.ts";
+import type { PluginChoice } from "../plugins/choose.ts";
+import { checkPluginConfig } from "../plugins/plugin-config.ts";
+
+/** Everything a start would complain about, without running a plugin or opening a port. */
+export async function findProblems(config: Config): Promise<BackworksError[]> {
+  const choices = await choosePlugins(config);
+  const pluginProblems = await Promise.all(choices.map(checkChoice));
+  const manifests = new Map(
+    choices.flatMap((choice) =>
+      choice.kind === "chosen" ? [[choice.name, choice.manifest] as const] : [],
+    ),
+  );
+  return [
+    ...pluginProblems.flat(),
+    ...config.endpoints.flatMap((endpoint) => checkEndpoint(endpoint, manifests)),
+  ];
+}
+
+async function checkChoice(choice: PluginChoice): Promise<readonly BackworksError[]> {
+  if (choice.kind === "disabled") return [];
+  if (choice.kind === "refused") return [choice.error];
+  try {
+    const { manifest } = await checkPlugin(choice.file);
+    checkPluginConfig(choice.name, manifest, choice.settings);
+    return [];
+  } catch (error) {
+    if (error instanceof BackworksErrors) return error.errors;
+    if (error instanceof BackworksError) return [error];
+    throw error;
+  }
+}
+
+function checkEndpoint(
+  { id, handler, position }: EndpointConfig,
+  manifests: ReadonlyMap<string, Manifest>,
+): BackworksError[] {
+  if (handler.kind !== "plugin") return [];
+  const { plugin } = handler;
+  const manifest = manifests.get(plugin);
+  if (manifest === undefined) {
+    const similar = nearest(plugin, manifests.keys());
+    const hint = similar === undefined ? "" : `; did you mean "${similar}"?`;
+    const message = `endpoint "${id}" names plugin "${plugin}", which is not there${hint}`;
+    return [new BackworksError("plugin_not_found", message, { position })];
+  }
+  if (manifest.hooks.process_endpoint !== undefined) return [];
+  const message = `endpoint "${id}" names plugin "${plugin}", which has no process_endpoint hook`;
+  return [new BackworksError("plugin_unavailable", message, { position })];
+}

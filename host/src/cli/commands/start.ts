@@ -1,0 +1,75 @@
+import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+import { startApp } from "../../app/start.ts";
+import type { RunningApp } from "../../app/start.ts";
+import { loadConfig } from "../../config/load.ts";
+import type { Config } from "../../contracts/config.ts";
+import { EXIT } from "../exit.ts";
+import { configFileOf } from "../context.ts";
+import type { CommandContext } from "../context.ts";
+import { createProcessLogger } from "../process-logger.ts";
+import { Output } from "../output.ts";
+import { describeSummary, printSummary } from "../print-summary.ts";
+import { untilSignal } from "../signals.ts";
+import { watchApp } from "../watch.ts";
+
+interface StartOptions {
+  readonly config?: string;
+  readonly port?: number;
+  readonly watch: boolean;
+  readonly json: boolean;
+}
+
+export function addStartCommand(program: Command, context: CommandContext): void {
+  program
+    .command("start")
+    .description("serve the endpoints of a backworks.yaml")
+    .option("-c, --config <file>", "configuration file (default: backworks.yaml and its old names)")
+    .option("-p, --port <number>", "port to listen on, instead of server.port", parsePort)
+    .option("-w, --watch", "restart when the configuration or a plugin changes", false)
+    .option("--json", "print the start-up summary as one line of JSON", false)
+    .addHelpText(
+      "after",
+      `
+Logs go to standard output: for people on a terminal, JSON lines in a pipe.
+
+Examples:
+  backworks start
+  backworks start -c examples/quickstart/backworks.yaml -p 9000
+  backworks start --watch
+  backworks start --json | jq .url`,
+    )
+    .action(async (options: StartOptions) => start(options, context));
+}
+
+async function start(options: StartOptions, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const output = new Output(terminal, options.json);
+  const file = await configFileOf(options.config, terminal);
+  const load = async (): Promise<Config> => loadConfig(file, terminal.env);
+  const launch = async (config: Config): Promise<RunningApp> => {
+    const logger = createProcessLogger(config.logging, terminal);
+    const port = options.port ?? config.server.port;
+    const app = await startApp({ ...config, server: { ...config.server, port } }, logger);
+    printSummary(app.summary, output, terminal.directory);
+    output.json(describeSummary(app.summary));
+    return app;
+  };
+  const stopped = untilSignal();
+  if (options.watch) {
+    await watchApp({ launch, load, stopped, output });
+  } else {
+    const app = await launch(await load());
+    output.note(`  ${await stopped}: finishing the requests in flight`);
+    await app.stop();
+  }
+  context.finish(EXIT.ok);
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new InvalidArgumentError("a port is a number from 0 to 65535 (0: any free port).");
+  }
+  return port;
+}

@@ -1,0 +1,90 @@
+import { styleText } from "node:util";
+import { BackworksError, BackworksErrors, printPosition } from "../lib/errors.ts";
+import { escapeText } from "../lib/escape.ts";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** The process as commands see it: tests hand in their own. */
+export interface Terminal {
+  readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+}
+
+/** How a command speaks: sentences for people on a terminal, one JSON document for machines. */
+export class Output {
+  readonly #terminal: Terminal;
+  readonly isJson: boolean;
+
+  constructor(terminal: Terminal, isJson: boolean) {
+    this.#terminal = terminal;
+    this.isJson = isJson;
+  }
+
+  /** A line of the answer; nothing when the answer is JSON. */
+  line(text = ""): void {
+    if (!this.isJson) this.#terminal.out.write(`${text}\n`);
+  }
+
+  /** A line beside the answer: progress, hints, the start-up summary. */
+  note(text = ""): void {
+    if (!this.isJson) this.#terminal.err.write(`${text}\n`);
+  }
+
+  /** The answer as one line of JSON; nothing when it is written for people. */
+  json(value: unknown): void {
+    if (this.isJson) this.#terminal.out.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** Colours text for `line`, when the terminal wants colours. */
+  style(style: Style, text: string): string {
+    return styleText(style, text, { stream: this.#terminal.out, validateStream: true });
+  }
+
+  /** Colours text for `note` and errors. */
+  noteStyle(style: Style, text: string): string {
+    return styleText(style, text, { stream: this.#terminal.err, validateStream: true });
+  }
+
+  error(thrown: BackworksError | BackworksErrors): void {
+    const errors = thrown instanceof BackworksErrors ? thrown.errors : [thrown];
+    if (this.isJson) {
+      this.json({ ok: false, errors: errors.map(describeError) });
+      return;
+    }
+    for (const error of errors) this.#terminal.err.write(`${this.printError(error)}\n`);
+  }
+
+  /** `error config_unknown_key backworks.yaml:3:5`, the message, and what to do. */
+  printError(error: BackworksError): string {
+    const where = error.position === undefined ? "" : ` ${printPosition(error.position)}`;
+    const lines = [
+      `${this.noteStyle(["red", "bold"], "error")} ${this.noteStyle("bold", error.code)}${where}`,
+      ...error.message.split("\n").map((line) => `  ${escapeText(line)}`),
+      `  ${this.noteStyle("dim", `help: ${error.kind.help}`)}`,
+    ];
+    return lines.join("\n");
+  }
+}
+
+/** An error as data. */
+export interface ErrorDescription {
+  readonly code: string;
+  readonly message: string;
+  readonly help: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export function describeError(error: BackworksError): ErrorDescription {
+  return {
+    code: error.code,
+    message: error.message,
+    help: error.kind.help,
+    ...error.position,
+    ...(Object.keys(error.details).length > 0 && { details: error.details }),
+  };
+}

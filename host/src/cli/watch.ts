@@ -1,0 +1,102 @@
+import { existsSync, watch } from "node:fs";
+import type { FSWatcher } from "node:fs";
+import { basename, dirname } from "node:path";
+import type { RunningApp } from "../app/start.ts";
+import type { Config } from "../contracts/config.ts";
+import { BackworksError, BackworksErrors } from "../lib/errors.ts";
+import { systemClock } from "../lib/clock.ts";
+import type { Output } from "./output.ts";
+
+/** A build writes a file in several steps: the restart waits until the folder is quiet. */
+const QUIET_MS = 150;
+const WATCHED = /\.(ya?ml|json|wasm)$/;
+
+export interface WatchOptions {
+  /** Starts the application from the files as they are now. */
+  readonly launch: (config: Config) => Promise<RunningApp>;
+  readonly load: () => Promise<Config>;
+  /** Resolves when the process is asked to stop. */
+  readonly stopped: Promise<string>;
+  readonly output: Output;
+}
+
+/**
+ * Keeps an application running over changes of its files. A configuration that does not load leaves
+ * the running application as it is and says so; a good one stops it cleanly and starts anew.
+ */
+export async function watchApp({ launch, load, stopped, output }: WatchOptions): Promise<void> {
+  const config = await load();
+  let watch = new FileWatch(config);
+  let app: RunningApp | undefined = await launch(config);
+  for (;;) {
+    const changed = await Promise.race([watch.next(), stopped.then(() => undefined)]);
+    if (changed === undefined) break;
+    output.note(`  ${changed} changed`);
+    try {
+      const next = await load();
+      // Watching starts before the files are used: a save during the restart is not missed.
+      watch.close();
+      watch = new FileWatch(next);
+      await app?.stop();
+      app = undefined;
+      app = await launch(next);
+    } catch (error) {
+      if (!(error instanceof BackworksError || error instanceof BackworksErrors)) throw error;
+      output.error(error);
+      output.note(app === undefined ? "  waiting for a correction" : "  still serving as before");
+    }
+  }
+  watch.close();
+  output.note(`  ${await stopped}: finishing the requests in flight`);
+  await app?.stop();
+}
+
+/** Watches the folders of a configuration: editors and orchestrators replace files and swap links. */
+class FileWatch {
+  readonly #watchers: readonly FSWatcher[];
+  #change = Promise.withResolvers<string>();
+  #lastChangeMs = 0;
+
+  constructor(config: Config) {
+    const recursive = config.discovery.recursive
+      ? new Set(config.discovery.directories)
+      : new Set();
+    this.#watchers = watchedDirectories(config).map((directory) =>
+      watch(directory, { recursive: recursive.has(directory) }, (_event, name) => {
+        if (name === null || !isWatched(name, config)) return;
+        this.#lastChangeMs = systemClock.monotonicMs();
+        this.#change.resolve(name);
+      }),
+    );
+  }
+
+  /** The name of the first file that changed, once its folder is quiet. */
+  async next(): Promise<string> {
+    const name = await this.#change.promise;
+    while (systemClock.monotonicMs() - this.#lastChangeMs < QUIET_MS) {
+      await systemClock.sleep(QUIET_MS);
+    }
+    this.#change = Promise.withResolvers<string>();
+    return name;
+  }
+
+  close(): void {
+    for (const watcher of this.#watchers) watcher.close();
+  }
+}
+
+function watchedDirectories(config: Config): string[] {
+  const directories = new Set([config.directory, ...config.discovery.directories]);
+  for (const plugin of config.plugins) {
+    if (plugin.path !== undefined) directories.add(dirname(plugin.path));
+  }
+  return [...directories].filter((directory) => existsSync(directory));
+}
+
+/** A discovery directory that appears is a change too. */
+function isWatched(name: string, config: Config): boolean {
+  return (
+    WATCHED.test(name) ||
+    config.discovery.directories.some((directory) => basename(directory) === name)
+  );
+}

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { satisfies } from "semver";
+import { checkExports, checkImports } from "../abi/check.ts";
+import type { Manifest } from "../contracts/manifest.ts";
+import { BackworksError } from "../lib/errors.ts";
+import { VERSION } from "../lib/version.ts";
+import { inspectModule } from "../wasm/inspect.ts";
+import type { ModuleSummary } from "../wasm/inspect.ts";
+import { fileError } from "./file-error.ts";
+import { readManifestOfBytes } from "./manifest-file.ts";
+
+const MODULE_BYTES_MAX = 8 * 1024 * 1024;
+
+/** A plugin's file, read once: what was checked is what will be compiled. */
+export interface CheckedPlugin {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /** Hex digest of the file. */
+  readonly sha256: string;
+  readonly manifest: Manifest;
+  readonly summary: ModuleSummary;
+}
+
+/**
+ * Reads a plugin and checks all that can be said without running it: size, structure, validity,
+ * manifest, host range, imports and exports. Throws the first thing that is wrong.
+ */
+export async function checkPlugin(file: string): Promise<CheckedPlugin> {
+  const bytes = await readModuleFile(file);
+  const summary = inspectModule(bytes);
+  if (!WebAssembly.validate(bytes)) throw invalidModule(bytes, file);
+  const manifest = await readManifestOfBytes(bytes, file);
+  if (!satisfies(VERSION, manifest.requiresHost)) {
+    throw new BackworksError(
+      "plugin_manifest_invalid",
+      `requires.host is "${manifest.requiresHost}", and this is Backworks ${VERSION}`,
+      { position: { file } },
+    );
+  }
+  checkImports(summary);
+  checkExports(summary, manifest);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { file, bytes, sha256, manifest, summary };
+}
+
+async function readModuleFile(file: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(file);
+    if (size > MODULE_BYTES_MAX) {
+      throw new BackworksError(
+        "plugin_too_large",
+        `it has ${size} bytes, at most ${MODULE_BYTES_MAX} are loaded`,
+        { position: { file } },
+      );
+    }
+    return await readFile(file);
+  } catch (error) {
+    throw error instanceof BackworksError ? error : fileError(file, error);
+  }
+}
+
+/** V8 says what is wrong only when it is asked to compile; its words name the offset. */
+function invalidModule(bytes: Uint8Array, file: string): BackworksError {
+  let reason = "V8 does not say why";
+  try {
+    new WebAssembly.Module(bytes);
+  } catch (error) {
+    if (error instanceof Error) reason = error.message.replace(/^WebAssembly\.Module\(\): /, "");
+  }
+  return new BackworksError("plugin_malformed", `the module is not valid: ${reason}`, {
+    position: { file },
+  });
+}

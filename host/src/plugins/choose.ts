@@ -1,0 +1,139 @@
+import { basename } from "node:path";
+import type { Config, PluginConfig } from "../contracts/config.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import type { Manifest } from "../contracts/manifest.ts";
+import { BackworksError } from "../lib/errors.ts";
+import type { SourcePosition } from "../lib/errors.ts";
+import { nearest } from "../lib/suggest.ts";
+import { discoverPlugins } from "./discover.ts";
+import type { Discovery, FoundPlugin } from "./discover.ts";
+import { readManifestOfFile } from "./manifest-file.ts";
+
+/** What will become of one plugin that the configuration names or discovery finds. */
+export type PluginChoice = ChosenPlugin | DisabledPlugin | RefusedPlugin;
+
+interface Choice {
+  /** Name in this host: the key under `plugins`, or the manifest's. */
+  readonly name: string;
+  readonly file: string | undefined;
+  readonly manifest: Manifest | undefined;
+}
+
+export interface ChosenPlugin extends Choice {
+  readonly kind: "chosen";
+  readonly file: string;
+  readonly manifest: Manifest;
+  readonly settings: PluginSettings;
+}
+
+export interface DisabledPlugin extends Choice {
+  readonly kind: "disabled";
+}
+
+export interface RefusedPlugin extends Choice {
+  readonly kind: "refused";
+  readonly error: BackworksError;
+}
+
+/** The operator's part; a plugin that was only dropped in has none. */
+export interface PluginSettings {
+  readonly config: JsonObject;
+  readonly critical: boolean | undefined;
+  readonly position: SourcePosition;
+  readonly configPositions: PluginConfig["configPositions"];
+}
+
+/**
+ * Brings the configuration and the discovery directories together, sorted by name. A path in the
+ * configuration goes before a discovered file of the same name; two discovered files of one name are
+ * both refused, since choosing one would be a guess.
+ */
+export async function choosePlugins(config: Config): Promise<PluginChoice[]> {
+  const discovery = await discoverPlugins(config.discovery);
+  const found = Map.groupBy(discovery.found, (plugin) => plugin.manifest.name);
+  const configured = await Promise.all(
+    config.plugins.map(async (plugin) => chooseConfigured(plugin, found, discovery)),
+  );
+  const names = new Set(config.plugins.map((plugin) => plugin.name));
+  const dropped = [...found]
+    .filter(([name]) => !names.has(name))
+    .map(([name, plugins]) => chooseFound(name, plugins, defaultSettings(config)));
+  const unreadable = discovery.refused.map(({ file, error }): RefusedPlugin => ({
+    kind: "refused",
+    name: basename(file),
+    file,
+    manifest: undefined,
+    error,
+  }));
+  return [...configured, ...dropped, ...unreadable].toSorted((a, b) =>
+    a.name < b.name ? -1 : Number(a.name > b.name),
+  );
+}
+
+async function chooseConfigured(
+  plugin: PluginConfig,
+  found: ReadonlyMap<string, readonly FoundPlugin[]>,
+  discovery: Discovery,
+): Promise<PluginChoice> {
+  const { name, path } = plugin;
+  const candidates = found.get(name) ?? [];
+  if (!plugin.enabled) {
+    const manifest = candidates[0]?.manifest;
+    return { kind: "disabled", name, file: path ?? candidates[0]?.file, manifest };
+  }
+  if (path === undefined) {
+    if (candidates.length > 0) return chooseFound(name, candidates, plugin);
+    return {
+      kind: "refused",
+      name,
+      file: undefined,
+      manifest: undefined,
+      error: notFound(plugin, discovery),
+    };
+  }
+  try {
+    const manifest = await readManifestOfFile(path);
+    return { kind: "chosen", name, file: path, manifest, settings: plugin };
+  } catch (error) {
+    if (!(error instanceof BackworksError)) throw error;
+    return { kind: "refused", name, file: path, manifest: undefined, error };
+  }
+}
+
+function chooseFound(
+  name: string,
+  plugins: readonly FoundPlugin[],
+  settings: PluginSettings,
+): PluginChoice {
+  const [first, ...others] = plugins;
+  if (first === undefined || others.length > 0) {
+    const error = new BackworksError(
+      "plugin_name_conflict",
+      `${plugins.length} files are plugin "${name}": ${plugins.map((plugin) => plugin.file).join(", ")}`,
+    );
+    return { kind: "refused", name, file: first?.file, manifest: first?.manifest, error };
+  }
+  return { kind: "chosen", name, ...first, settings };
+}
+
+function notFound(plugin: PluginConfig, { found }: Discovery): BackworksError {
+  const similar = nearest(
+    plugin.name,
+    found.map(({ manifest }) => manifest.name),
+  );
+  const hint = similar === undefined ? "" : `; did you mean "${similar}"?`;
+  return new BackworksError(
+    "plugin_not_found",
+    `no plugin "${plugin.name}" in the discovery directories, and plugins.${plugin.name}.path is not set${hint}`,
+    { position: plugin.position },
+  );
+}
+
+function defaultSettings(config: Config): PluginSettings {
+  return {
+    config: {},
+    critical: undefined,
+    position: { file: config.file },
+    configPositions: new Map(),
+  };
+}
