@@ -36,6 +36,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   express: ["http"],
   pino: ["lib"],
   "pino-pretty": ["cli"],
+  re2js: ["config"],
   semver: ["plugins"],
   yaml: ["config"],
 };

@@ -9,6 +9,8 @@ export interface Config {
   readonly directory: string;
   readonly name: string;
   readonly description: string;
+  /** Of the application, for people; empty when not given. */
+  readonly version: string;
   readonly server: ServerConfig;
   readonly logging: LoggingConfig;
   readonly discovery: DiscoveryConfig;

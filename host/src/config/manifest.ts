@@ -1,0 +1,172 @@
+import { BackworksError, BackworksErrors } from "../lib/errors.ts";
+import type { SourcePosition } from "../lib/errors.ts";
+import { isHookName } from "../contracts/hooks.ts";
+import type { HookMatch } from "../contracts/hooks.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import { ABI_VERSION } from "../contracts/manifest.ts";
+import type { BodyRead, HookDeclaration, Manifest, Reads } from "../contracts/manifest.ts";
+import { isDeeperThan } from "./depth.ts";
+import { parsePointer, positionAt, printPath, toJson } from "./node.ts";
+import type { ConfigPath } from "./node.ts";
+import { readYaml } from "./read.ts";
+import type { SchemaProblem } from "./schema-problem.ts";
+import { ownSchema } from "./schemas.ts";
+
+/** Deep enough for any schema in a manifest; a million levels would end the stack of whoever walks. */
+const DEPTH_MAX = 64;
+
+/** The first problems are enough to see what kind of mistake it is. */
+const PROBLEMS_MAX = 5;
+
+/** A body that is asked for without a bound. */
+const BODY_BYTES_MAX = 1024 * 1024;
+
+type PositionOf = (path: ConfigPath) => SourcePosition;
+
+/** A manifest as the schema lets it through. */
+interface WrittenManifest {
+  readonly name: string;
+  readonly version: string;
+  readonly description?: string;
+  readonly license?: string;
+  readonly hooks: Readonly<Record<string, WrittenHook | null>>;
+  readonly config_schema?: JsonObject;
+  readonly requires?: { readonly host?: string };
+  readonly critical?: boolean;
+}
+
+interface WrittenHook {
+  readonly match?: HookMatch;
+  readonly reads?: WrittenReads;
+  readonly priority?: number;
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
+}
+
+interface WrittenReads {
+  readonly headers?: readonly string[];
+  readonly response_headers?: readonly string[];
+  readonly params?: readonly string[];
+  readonly context?: readonly string[];
+  readonly body?:
+    BodyRead["mode"] | { readonly mode: BodyRead["mode"]; readonly bytes_max?: number };
+}
+
+/**
+ * Checks a manifest and applies every default. `file` is what errors point to. Throws
+ * `plugin_abi_unsupported` before anything else is judged, else `plugin_manifest_invalid`.
+ */
+export function parseManifest(value: unknown, file: string): Manifest {
+  return toManifest(value, () => ({ file }));
+}
+
+/** The same for a manifest written by hand: errors point to line and column. */
+export function readManifestYaml(text: string, file: string): Manifest {
+  try {
+    const node = readYaml(text, file);
+    return toManifest(toJson(node), (path) => positionAt(node, path));
+  } catch (thrown) {
+    throw asManifestError(thrown);
+  }
+}
+
+function toManifest(value: unknown, positionOf: PositionOf): Manifest {
+  refuseOtherAbi(value, positionOf);
+  if (isDeeperThan(value, DEPTH_MAX)) {
+    const message = `the manifest is nested too deep: expected at most ${DEPTH_MAX} levels`;
+    throw new BackworksError("plugin_manifest_invalid", message, { position: positionOf([]) });
+  }
+  const problems = ownSchema("plugin-manifest")(value);
+  if (problems.length > 0) throw invalid(problems, positionOf);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has found it so
+  return withDefaults(value as WrittenManifest);
+}
+
+/** A manifest of another ABI has another schema: its errors would say nothing. */
+function refuseOtherAbi(value: unknown, positionOf: PositionOf): void {
+  if (typeof value !== "object" || value === null || !("abi" in value)) return;
+  const { abi } = value;
+  if (!Number.isSafeInteger(abi) || abi === ABI_VERSION) return;
+  const message = `it was built for ABI ${String(abi)}, this host has ABI ${ABI_VERSION}`;
+  throw new BackworksError("plugin_abi_unsupported", message, { position: positionOf(["abi"]) });
+}
+
+function invalid(problems: readonly SchemaProblem[], positionOf: PositionOf): BackworksError {
+  const told = problems.map((problem) => {
+    const path = parsePointer(problem.pointer);
+    const label = path.length === 0 ? "the manifest" : printPath(path);
+    return { path, message: `${label}: ${hookMessage(problem, path) ?? problem.message}` };
+  });
+  const more = told.length > PROBLEMS_MAX ? [`${told.length - PROBLEMS_MAX} more`] : [];
+  const shown = told.slice(0, PROBLEMS_MAX).map(({ message }) => message);
+  return new BackworksError("plugin_manifest_invalid", [...shown, ...more].join("; "), {
+    position: positionOf(told[0]?.path ?? []),
+    details: { problems: told.map(({ message }) => message) },
+  });
+}
+
+/** A key of `hooks` is a name in the ABI, not a setting. */
+function hookMessage(problem: SchemaProblem, path: ConfigPath): string | undefined {
+  if (problem.kind !== "unknown_key" || path[0] !== "hooks" || path.length !== 2) return undefined;
+  return `ABI ${ABI_VERSION} has no such hook, expected ${problem.expected}`;
+}
+
+function withDefaults(written: WrittenManifest): Manifest {
+  const hooks: [string, HookDeclaration][] = [];
+  for (const [name, hook] of Object.entries(written.hooks)) {
+    if (isHookName(name)) hooks.push([name, toDeclaration(hook ?? {})]);
+  }
+  return {
+    abi: ABI_VERSION,
+    name: written.name,
+    version: written.version,
+    description: written.description ?? "",
+    license: written.license ?? "",
+    hooks: Object.fromEntries(hooks),
+    configSchema: written.config_schema,
+    requiresHost: written.requires?.host ?? "*",
+    critical: written.critical ?? false,
+  };
+}
+
+function toDeclaration(hook: WrittenHook): HookDeclaration {
+  const { match = {} } = hook;
+  const methods = match.methods?.map((method) => method.toUpperCase());
+  return {
+    match: methods === undefined ? match : { ...match, methods },
+    reads: toReads(hook.reads ?? {}),
+    priority: hook.priority ?? 0,
+    before: hook.before ?? [],
+    after: hook.after ?? [],
+  };
+}
+
+function toReads(reads: WrittenReads): Reads {
+  return {
+    headers: lowerCase(reads.headers),
+    responseHeaders: lowerCase(reads.response_headers),
+    params: reads.params ?? [],
+    context: reads.context ?? [],
+    body: toBodyRead(reads.body ?? "none"),
+  };
+}
+
+function toBodyRead(body: NonNullable<WrittenReads["body"]>): BodyRead {
+  if (typeof body === "string") return { mode: body, bytesMax: BODY_BYTES_MAX };
+  return { mode: body.mode, bytesMax: body.bytes_max ?? BODY_BYTES_MAX };
+}
+
+function lowerCase(names: readonly string[] = []): string[] {
+  return names.map((name) => name.toLowerCase());
+}
+
+/** One file, one refusal: what is wrong with the text comes under the code of the manifest. */
+function asManifestError(thrown: unknown): unknown {
+  const errors = thrown instanceof BackworksErrors ? thrown.errors : [thrown];
+  const [first] = errors;
+  if (!(first instanceof BackworksError) || first.code !== "config_syntax") return thrown;
+  return new BackworksError("plugin_manifest_invalid", first.message, {
+    cause: thrown,
+    ...(first.position === undefined ? {} : { position: first.position }),
+  });
+}

@@ -1,0 +1,115 @@
+import { extname, resolve } from "node:path";
+import type { PluginConfig } from "../contracts/config.ts";
+import type { Cursor } from "./cursor.ts";
+import type { Notes } from "./endpoints.ts";
+import { positionsBelow, toJson } from "./node.ts";
+import type { ConfigNode, MapNode } from "./node.ts";
+
+const NATIVE_LIBRARIES: ReadonlySet<string> = new Set([".so", ".dll", ".dylib"]);
+
+/** The files that a configuration names, read when it is resolved. */
+export interface Files {
+  /** Folder of the configuration: what relative paths start from. */
+  readonly directory: string;
+  /** Reads and interpolates a YAML or JSON file. */
+  readonly read: (file: string) => Promise<ConfigNode>;
+}
+
+/** Resolves `plugins`: a map by name, or the original's list with the name as `type`. */
+export async function readPlugins(
+  root: Cursor,
+  files: Files,
+  notes: Notes,
+): Promise<PluginConfig[]> {
+  const written = root.get("plugins");
+  const named = (written?.entries() ?? []).filter(([name]) => name !== "auto_discover");
+  const listed = (written?.items() ?? []).map((entry): [string, Cursor] => [
+    entry.get("type")?.text() ?? "",
+    entry,
+  ]);
+  const plugins: PluginConfig[] = [];
+  for (const [name, entry] of [...named, ...listed]) {
+    const first = plugins.find((plugin) => plugin.name === name);
+    if (first !== undefined) {
+      const line = first.position.line ?? 0;
+      const message = `${entry.label}: the plugin ${name} is already set in line ${line}`;
+      notes.problems.add("config_invalid", message, entry.position);
+      continue;
+    }
+    plugins.push(await readPlugin(name, entry, files, notes));
+  }
+  return plugins;
+}
+
+async function readPlugin(
+  name: string,
+  entry: Cursor,
+  files: Files,
+  notes: Notes,
+): Promise<PluginConfig> {
+  const enabled = entry.get("enabled")?.flag() ?? true;
+  const config = await readSettings(entry, files, notes);
+  if (enabled) checkKind(name, entry, notes);
+  return {
+    name,
+    enabled,
+    path: enabled ? readModulePath(name, entry, files, notes) : undefined,
+    critical: entry.get("critical")?.flag(),
+    config: toJson(config),
+    position: entry.position,
+    configPositions: positionsBelow(config),
+  };
+}
+
+function readModulePath(
+  name: string,
+  entry: Cursor,
+  files: Files,
+  notes: Notes,
+): string | undefined {
+  const path = entry.get("path");
+  if (path === undefined) return undefined;
+  const kind = extname(path.text()).toLowerCase();
+  if (NATIVE_LIBRARIES.has(kind)) {
+    const message = `${path.label}: native libraries (${kind}) are not loaded, plugins are WebAssembly modules: build ${name} as .wasm and name that file`;
+    notes.problems.add("config_unsupported", message, path.position);
+  }
+  return resolve(files.directory, path.text());
+}
+
+/** The original had plugins of three kinds; here all are files. */
+function checkKind(name: string, entry: Cursor, notes: Notes): void {
+  const kind = entry.get("plugin_type") ?? (isNamed(entry) ? entry.get("type") : undefined);
+  if (kind === undefined || kind.text() === "external") return;
+  if (kind.text() === "marketplace" && entry.get("path") === undefined) {
+    const message = `${kind.label}: plugins are not downloaded at start: save ${name}.wasm and name it as path`;
+    notes.problems.add("config_unsupported", message, kind.position);
+    return;
+  }
+  const message = `${kind.label}: ${kind.text()} has no effect, ${name} is loaded as a .wasm file like every plugin`;
+  notes.warnings.push({ message, position: kind.position });
+}
+
+/** In the list form `type` is the name, not the kind. */
+function isNamed(entry: Cursor): boolean {
+  return typeof entry.path.at(-1) === "string";
+}
+
+/** `config`, and below it the keys of `config_file`. */
+async function readSettings(entry: Cursor, files: Files, notes: Notes): Promise<MapNode> {
+  const inline = entry.get("config")?.map() ?? emptyMap(entry);
+  const at = entry.get("config_file");
+  if (at === undefined) return inline;
+  const file = resolve(files.directory, at.text());
+  const loaded = await files.read(file);
+  if (loaded.kind !== "map") {
+    const message = `${at.label}: ${file} must hold a map of keys`;
+    notes.problems.add("config_invalid", message, loaded.position);
+    return inline;
+  }
+  return { ...inline, entries: new Map([...loaded.entries, ...inline.entries]) };
+}
+
+function emptyMap(entry: Cursor): MapNode {
+  return { kind: "map", entries: new Map(), position: entry.position };
+}

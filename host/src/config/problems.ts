@@ -1,0 +1,42 @@
+import { BackworksError, BackworksErrors } from "../lib/errors.ts";
+import type { ErrorCode, SourcePosition } from "../lib/errors.ts";
+
+/** Nobody reads more; a file of another kind would give one for each line. */
+const PROBLEMS_MAX = 50;
+
+/** Gathers what is wrong with a file, so that a person corrects everything at once. */
+export class Problems {
+  readonly #errors: BackworksError[] = [];
+
+  add(code: ErrorCode, message: string, position: SourcePosition): void {
+    this.#errors.push(new BackworksError(code, message, { position }));
+  }
+
+  /** Throws everything found so far, in the order of the file. */
+  throwIfAny(): void {
+    if (this.#errors.length > 0) throw toErrors(this.#errors);
+  }
+}
+
+function toErrors(found: readonly BackworksError[]): BackworksErrors {
+  const sorted = found.toSorted(
+    (a, b) =>
+      compareText(a.position?.file ?? "", b.position?.file ?? "") ||
+      (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
+      (a.position?.column ?? 0) - (b.position?.column ?? 0),
+  );
+  const shown = sorted.slice(0, PROBLEMS_MAX);
+  const last = shown.at(-1);
+  if (last !== undefined && sorted.length > shown.length) {
+    const message = `${sorted.length - shown.length} more problems are not listed`;
+    shown.push(
+      new BackworksError(last.code, message, last.position && { position: last.position }),
+    );
+  }
+  return new BackworksErrors(shown);
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

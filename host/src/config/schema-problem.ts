@@ -1,0 +1,181 @@
+import type { ErrorObject } from "ajv/dist/2020.js";
+import { escapeText } from "../lib/escape.ts";
+import { nearest } from "../lib/suggest.ts";
+import { printPointer } from "./node.ts";
+
+export interface SchemaProblem {
+  readonly kind: "unknown_key" | "missing_key" | "invalid_key" | "invalid_value";
+  /** JSON pointer of the key or value in question; of the map, when a key is missing. */
+  readonly pointer: string;
+  /** Reads on after the key path and a colon: `expected an integer, found "abc"`. */
+  readonly message: string;
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** A long list of wrong items gives one error each; nobody reads more than the first ones. */
+const ERRORS_MAX = 200;
+
+/** Keywords whose errors only repeat the errors of their parts. */
+const ECHOES: ReadonlySet<string> = new Set(["if", "propertyNames"]);
+
+/**
+ * How a text that does not fit is described. Settings of plugins hold passwords and keys, and messages
+ * go to logs: of them only the length is told.
+ */
+export type Telling = "values" | "lengths";
+
+/** Turns ajv's errors into sentences: one for each place and expectation. */
+export function toProblems(errors: readonly ErrorObject[], telling: Telling): SchemaProblem[] {
+  const bounded = errors.slice(0, ERRORS_MAX);
+  const choices = bounded.filter(({ keyword }) => keyword === "anyOf" || keyword === "oneOf");
+  const problems = new Map<string, SchemaProblem>();
+  for (const error of bounded) {
+    if (ECHOES.has(error.keyword)) continue;
+    // Why each form of a choice does not fit is noise beside the fact that none does.
+    if (choices.some((choice) => isPartOf(error, choice))) continue;
+    const problem = toProblem(error, telling);
+    problems.set(`${problem.pointer} ${problem.message}`, problem);
+  }
+  return [...problems.values()];
+}
+
+function isPartOf(error: ErrorObject, choice: ErrorObject): boolean {
+  return error !== choice && error.schemaPath.startsWith(`${choice.schemaPath}/`);
+}
+
+function toProblem(error: ErrorObject, telling: Telling): SchemaProblem {
+  const { keyword, instancePath, params } = error;
+  const schema: Readonly<Record<string, unknown>> = error.parentSchema ?? {};
+  if (keyword === "additionalProperties" || keyword === "unevaluatedProperties") {
+    return unknownKey(instancePath, String(Object.values(params)[0]), schema);
+  }
+  if (keyword === "required" || keyword === "dependentRequired") {
+    const key = String(params["missingProperty"]);
+    const message = `the key ${quote(key)} is missing`;
+    const expected = `the key ${quote(key)}`;
+    return { kind: "missing_key", pointer: instancePath, message, found: "nothing", expected };
+  }
+  const expected = expectation(error, schema);
+  if (error.propertyName !== undefined) {
+    const pointer = instancePath + printPointer([error.propertyName]);
+    const found = quote(error.propertyName);
+    const message = `expected a key that is ${expected}`;
+    return { kind: "invalid_key", pointer, message, found, expected };
+  }
+  const found = describe(error.data, isChoice(keyword) ? "values" : telling);
+  const message = `expected ${expected}, found ${found}`;
+  return { kind: "invalid_value", pointer: instancePath, message, found, expected };
+}
+
+function unknownKey(
+  instancePath: string,
+  key: string,
+  schema: Readonly<Record<string, unknown>>,
+): SchemaProblem {
+  const known = Object.keys(schema["properties"] ?? {});
+  const near = nearest(key, known);
+  const list = known.length === 0 ? "no keys" : `one of ${known.join(", ")}`;
+  const expected = near === undefined ? list : quote(near);
+  const message =
+    near === undefined ? `unknown key, expected ${list}` : `unknown key, did you mean ${near}?`;
+  const pointer = instancePath + printPointer([key]);
+  return { kind: "unknown_key", pointer, message, found: quote(key), expected };
+}
+
+/** What the schema wants in the place of an error, as a noun phrase. */
+function expectation(error: ErrorObject, schema: Readonly<Record<string, unknown>>): string {
+  switch (error.keyword) {
+    case "enum":
+      return oneOf(listOf(schema["enum"]).map(print));
+    case "const":
+      return print(schema["const"]);
+    case "pattern":
+    case "format":
+      return textLike(error, schema);
+    case "type":
+    case "minimum":
+    case "maximum":
+    case "minLength":
+    case "maxLength":
+    case "minItems":
+    case "maxItems":
+      return typeAndRange(schema, error);
+    case "uniqueItems":
+      return "a list without duplicates";
+    case "false schema":
+      return "nothing here";
+    case "anyOf":
+    case "oneOf":
+      return `exactly one of the ${listOf(schema[error.keyword]).length} forms of the schema`;
+    default:
+      return `a value that ${escapeText(error.message ?? `passes ${error.keyword}`, 200)}`;
+  }
+}
+
+function textLike(error: ErrorObject, schema: Readonly<Record<string, unknown>>): string {
+  const examples = listOf(schema["examples"]).slice(0, 3).map(print);
+  if (examples.length > 0) return `text such as ${oneOf(examples)}`;
+  const rule = escapeText(String(schema[error.keyword]), 100);
+  return error.keyword === "format" ? `text in the format ${rule}` : `text matching ${rule}`;
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  integer: "an integer",
+  null: "nothing",
+  number: "a number",
+  object: "a map",
+  string: "text",
+};
+
+function typeAndRange(schema: Readonly<Record<string, unknown>>, error: ErrorObject): string {
+  const names = [schema["type"] ?? "value"].flat().map(String);
+  const types = oneOf(names.map((name) => TYPE_NAMES[name] ?? `a ${name}`));
+  if (error.keyword.endsWith("Length")) {
+    return types + range(schema["minLength"], schema["maxLength"], " characters");
+  }
+  if (error.keyword.endsWith("Items")) {
+    return types + range(schema["minItems"], schema["maxItems"], " items");
+  }
+  return types + range(schema["minimum"], schema["maximum"], "");
+}
+
+function range(from: unknown, to: unknown, unit: string): string {
+  if (from !== undefined && to !== undefined) return ` from ${print(from)} to ${print(to)}${unit}`;
+  if (from !== undefined) return ` of at least ${print(from)}${unit}`;
+  return to === undefined ? "" : ` of at most ${print(to)}${unit}`;
+}
+
+/** One of a few known words is no secret, and neither is what was meant to be one. */
+function isChoice(keyword: string): boolean {
+  return keyword === "enum" || keyword === "const";
+}
+
+/** A value in a few words, safe for a terminal. */
+function describe(value: unknown, telling: Telling): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (typeof value === "object") return Object.keys(value).length === 0 ? "an empty map" : "a map";
+  if (typeof value === "string" && telling === "lengths")
+    return `text of ${value.length} characters`;
+  return print(value);
+}
+
+function print(value: unknown): string {
+  return typeof value === "string" ? quote(value) : escapeText(JSON.stringify(value), 60);
+}
+
+function quote(text: string): string {
+  return JSON.stringify(escapeText(text, 60));
+}
+
+function oneOf(items: readonly string[]): string {
+  if (items.length < 2) return items[0] ?? "nothing";
+  return `${items.slice(0, -1).join(", ")} or ${items.at(-1)}`;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,35 @@
+import type { ErrorCode } from "../lib/errors.ts";
+import { typed } from "./interpolate.ts";
+import { nodeAt, parsePointer, positionAt, printPath, toJson } from "./node.ts";
+import type { ConfigNode } from "./node.ts";
+import type { Problems } from "./problems.ts";
+import type { SchemaCheck } from "./schema.ts";
+import type { SchemaProblem } from "./schema-problem.ts";
+
+const CODES: Readonly<Record<SchemaProblem["kind"], ErrorCode>> = {
+  unknown_key: "config_unknown_key",
+  missing_key: "config_invalid",
+  invalid_key: "config_invalid",
+  invalid_value: "config_invalid",
+};
+
+/** Checks a configuration against a schema; says for each problem where it is and what was expected. */
+export function validate(root: ConfigNode, check: SchemaCheck, problems: Problems): void {
+  for (const problem of check(toJson(root))) {
+    const path = parsePointer(problem.pointer);
+    const label = path.length === 0 ? "the file" : printPath(path);
+    const message = `${label}: ${withoutSecrets(problem, nodeAt(root, path))}`;
+    problems.add(CODES[problem.kind], message, positionAt(root, path));
+  }
+}
+
+/** What came from the environment may be a password: the message names the variable instead. */
+export function withoutSecrets(problem: SchemaProblem, node: ConfigNode | undefined): string {
+  if (problem.kind !== "invalid_value" || node?.kind !== "scalar" || node.variables.length === 0) {
+    return problem.message;
+  }
+  const names = node.variables.map((name) => `\${${name}}`).join(", ");
+  const quoted = typeof node.value === "string" && typed(node.value) !== node.value;
+  const hint = quoted && !node.plain ? ", as text: remove the quotes around it" : "";
+  return `expected ${problem.expected}, found another value from ${names}${hint}`;
+}
