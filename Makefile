@@ -38,7 +38,7 @@ plugins: $(CORE_PLUGINS:%=plugins-wasm/%/dist/plugin.wasm) ## Build the core plu
 examples: $(QUICKSTART_PLUGINS) ## Build the plugins of the examples
 
 clean: ## Remove everything that was built or installed
-	rm -rf .make node_modules host/dist pdk-ts/dist coverage bench-results.json
+	rm -rf .make node_modules host/dist host/schemas pdk-ts/dist coverage bench-results.json
 	find plugins-wasm examples -name '*.wasm' -delete
 
 .make/install: package.json package-lock.json host/package.json pdk-ts/package.json
