@@ -5,7 +5,7 @@ import {
   WASI_NAMESPACE,
   type HostFunction,
 } from "./v1.ts";
-import { hookShape, isHookName } from "../contracts/hooks.ts";
+import { isHookName } from "../contracts/hooks.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
@@ -64,7 +64,7 @@ function checkHookType(entry: ExportSummary): void {
   if (found === expected) return;
   throw new BackworksError(
     "plugin_export_missing",
-    `the export ${entry.name} is ${found}, a ${hookShape(entry.name)} hook is ${expected}`,
+    `the export ${entry.name} is ${found}, a hook is ${expected}`,
     { details: { hook: entry.name, found, expected } },
   );
 }

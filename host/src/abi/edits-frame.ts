@@ -25,8 +25,10 @@ export function readEdits(bytes: Uint8Array, hook: ExchangeHookName): Edits {
   };
   readHead(decodeHead(bytes, headLength, hook), draft);
   const { status, headers, target, context } = draft;
-  // The head ends in a line feed; a second one, the empty line, announces the body.
-  const body = headLength < bytes.length ? bytes.slice(headLength + 1) : undefined;
+  // The head ends in a line feed; a second one, the empty line, announces the body. It is copied by
+  // the constructor: the `slice` of a Buffer would be a view of what is lent.
+  const body =
+    headLength < bytes.length ? new Uint8Array(bytes.subarray(headLength + 1)) : undefined;
   return { status, headers, target, context, body };
 }
 

@@ -101,7 +101,14 @@ export function printAbi(): string {
       capability: capability ?? null,
     })),
   };
-  return `${JSON.stringify(abi, null, 2)}\n`;
+  // Short lists on one line, as the formatter of this repository writes them.
+  const text = JSON.stringify(abi, null, 2).replace(
+    /\[\s+((?:"i(?:32|64)",?\s*)+)\]/g,
+    (_, types) => {
+      return `[${String(types).trim().replace(/,\s+/g, ", ")}]`;
+    },
+  );
+  return `${text}\n`;
 }
 
 function readTypes(letters: string): WasmType[] {
