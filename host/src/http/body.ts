@@ -14,15 +14,19 @@ export function hasBody(request: IncomingMessage): boolean {
   return request.headers["transfer-encoding"] !== undefined;
 }
 
+/** Throws `request_too_large` when the client announces too much, before anything is read. */
+export function checkAnnounced(request: IncomingMessage, bytesMax: number): void {
+  if (Number(request.headers["content-length"] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+}
+
 /**
- * Reads the whole body. Rejects with `request_too_large` at once when the client announces too many
- * bytes, else as soon as too many came; resolves with nothing when the client went away.
+ * Reads the whole body. Rejects with `request_too_large` as soon as too many bytes came; resolves
+ * with nothing when the client went away.
  */
 export async function readBody(
   request: IncomingMessage,
   bytesMax: number,
 ): Promise<Uint8Array | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > bytesMax) throw tooLarge(bytesMax);
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | undefined>();
   const chunks: Buffer[] = [];
   let size = 0;

@@ -9,7 +9,7 @@ import type { Ids } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import { pathOf } from "../lib/path.ts";
 import { logAccess } from "./access-log.ts";
-import { hasBody, lingerThenEnd, readBody } from "./body.ts";
+import { checkAnnounced, hasBody, lingerThenEnd, readBody } from "./body.ts";
 import { allowResponse, problemResponse } from "./problem.ts";
 import { headersOf, requestIdOf, targetOf, traceIdOf } from "./request.ts";
 import { endWith, writeHead } from "./response.ts";
@@ -40,6 +40,9 @@ interface Visit {
   /** The request has a body that nobody has read to its end. */
   unread: boolean;
 }
+
+/** Status of the access log alone, as nginx has it: nobody was left to be answered. */
+const CLIENT_GONE = 499;
 
 /**
  * Takes requests from Node's parser to their routes and writes what the handlers answer. What needs
@@ -114,8 +117,11 @@ export class Dispatcher {
     exchange: Exchange,
     handler: Handler,
   ): Promise<ResponseMessage | undefined> {
-    if (visit.req.headers.expect !== undefined) visit.res.writeContinue();
-    const body = await readBody(visit.req, this.#options.bodyBytesMax);
+    const { req, res } = visit;
+    const { bodyBytesMax } = this.#options;
+    checkAnnounced(req, bodyBytesMax);
+    if (req.headers.expect !== undefined) res.writeContinue();
+    const body = await readBody(req, bodyBytesMax);
     if (body === undefined) return undefined;
     visit.unread = false;
     exchange.request = { ...exchange.request, body };
@@ -123,19 +129,25 @@ export class Dispatcher {
   }
 
   async #settle(visit: Visit, answer: Promise<ResponseMessage | undefined>): Promise<void> {
-    const { socket } = visit.req;
-    this.#pending.set(socket, (this.#pending.get(socket) ?? 0) + 1);
+    using _ = this.#hold(visit.req.socket);
     try {
       const message = await answer;
-      if (message === undefined) this.#log(visit, { status: 499, bytes: 0 });
+      if (message === undefined) this.#log(visit, { status: CLIENT_GONE, bytes: 0 });
       else this.#write(visit, message);
     } catch (error) {
       this.#fail(visit, error);
-    } finally {
-      const left = (this.#pending.get(socket) ?? 1) - 1;
-      if (left === 0) this.#pending.delete(socket);
-      else this.#pending.set(socket, left);
     }
+  }
+
+  #hold(socket: Socket): Disposable {
+    this.#pending.set(socket, (this.#pending.get(socket) ?? 0) + 1);
+    return {
+      [Symbol.dispose]: () => {
+        const left = (this.#pending.get(socket) ?? 1) - 1;
+        if (left === 0) this.#pending.delete(socket);
+        else this.#pending.set(socket, left);
+      },
+    };
   }
 
   #write(visit: Visit, message: ResponseMessage): void {
@@ -148,11 +160,16 @@ export class Dispatcher {
     if (unread) {
       if (bytes === 0) res.flushHeaders();
       else res.write(message.body);
-      void lingerThenEnd(req, res, this.#options.clock);
+      void this.#linger(visit);
     } else {
       endWith(res, message.body, bytes);
     }
     this.#log(visit, { status: message.status, bytes });
+  }
+
+  async #linger({ req, res }: Visit): Promise<void> {
+    using _ = this.#hold(req.socket);
+    await lingerThenEnd(req, res, this.#options.clock);
   }
 
   #fail(visit: Visit, error: unknown): void {
@@ -189,7 +206,7 @@ export class Dispatcher {
       path: pathOf(req.url ?? ""),
       route: visit.route,
       durationMs: clock.monotonicMs() - visit.startedMs,
-      gone: outcome.status === 499 || res.destroyed,
+      gone: outcome.status === CLIENT_GONE || res.destroyed,
       ...outcome,
     });
   }

@@ -3,17 +3,17 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import express from "express";
 import type { ServerConfig } from "../contracts/config.ts";
-import { assert } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
-import { BackworksError, messageOf } from "../lib/errors.ts";
 import type { Ids } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import { adminRoutes } from "./admin.ts";
 import type { HealthReport } from "./admin.ts";
+import { answerBrokenRequest } from "./broken.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { HttpRoute } from "./dispatch.ts";
 import type { HttpLimits } from "./limits.ts";
-import { answerBrokenRequest } from "./broken.ts";
+import { listen } from "./listen.ts";
+import type { ServerAddress } from "./listen.ts";
 import { compileRouter } from "./router.ts";
 
 export interface HttpServerOptions {
@@ -25,12 +25,6 @@ export interface HttpServerOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly ids: Ids;
-}
-
-/** Where the server really listens: port 0 of the configuration has become a number. */
-export interface ServerAddress {
-  readonly host: string;
-  readonly port: number;
 }
 
 /** The HTTP side of one application. Routes that contradict each other are refused on creation. */
@@ -79,19 +73,7 @@ export class HttpServer {
   /** Throws `server_port_in_use`, `server_port_forbidden` or `server_address_invalid`. */
   async listen(): Promise<ServerAddress> {
     const { host, port } = this.#options.config;
-    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    this.#server.once("error", reject);
-    this.#server.listen({ host, port }, () => resolve(undefined));
-    try {
-      await promise;
-    } catch (error) {
-      throw explainListen(error, host, port);
-    } finally {
-      this.#server.off("error", reject);
-    }
-    const address = this.#server.address();
-    assert(typeof address === "object" && address !== null, "a TCP server has a TCP address");
-    return { host: address.address, port: address.port };
+    return await listen(this.#server, host, port);
   }
 
   /** `/readyz` says 503 from now on and connections end with their next answer; all is answered. */
@@ -112,35 +94,5 @@ export class HttpServer {
     await this.#options.clock.sleep(drainMs, closed.signal).catch(() => undefined);
     this.#server.closeAllConnections();
     await promise;
-  }
-}
-
-function explainListen(error: unknown, host: string, port: number): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const options = { cause: error, details: { host, port } };
-  switch (code) {
-    case "EADDRINUSE":
-      return new BackworksError(
-        "server_port_in_use",
-        `port ${port} on ${host} is already in use: stop the other process, or choose another port with --port or server.port`,
-        options,
-      );
-    case "EACCES":
-      return new BackworksError(
-        "server_port_forbidden",
-        `port ${port} on ${host} may not be opened by this user: choose a port above 1023 with --port or server.port`,
-        options,
-      );
-    case "EADDRNOTAVAIL":
-    case "EAI_AGAIN":
-    case "EINVAL":
-    case "ENOTFOUND":
-      return new BackworksError(
-        "server_address_invalid",
-        `server.host "${host}" is not an address of this machine (${messageOf(error)}): expected one such as 127.0.0.1, 0.0.0.0 or ::`,
-        options,
-      );
-    default:
-      return error;
   }
 }

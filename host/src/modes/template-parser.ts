@@ -70,25 +70,25 @@ class Parser {
   }
 
   braces(close: string): Expression {
-    const expression = this.#words(0, close);
+    const expression = this.#words(0);
     this.#expect(close);
     return expression;
   }
 
-  /** A name with its arguments behind it, up to `close`. */
-  #words(depth: number, close: string): Expression {
+  /** A name with its arguments behind it, up to what closes them. */
+  #words(depth: number): Expression {
     const head = this.#expression(depth);
     const args: Expression[] = [];
-    while (!this.#sees(close)) args.push(this.#word(depth + 1));
+    while (!this.#isClosing()) args.push(this.#word(depth + 1));
     if (args.length === 0) return head;
-    if (head.kind !== "reference") throw this.#unexpected(close);
+    if (head.kind !== "reference") throw this.#unexpected("a name before its arguments");
     return { kind: "call", name: head.name, args };
   }
 
   #word(depth: number): Expression {
     if (!this.#sees("(")) return this.#expression(depth);
     this.#expect("(");
-    const inner = this.#words(depth, ")");
+    const inner = this.#words(depth);
     this.#expect(")");
     return inner;
   }
@@ -116,6 +116,10 @@ class Parser {
     }
     this.#expect(")");
     return args;
+  }
+
+  #isClosing(): boolean {
+    return this.#sees("}") || this.#sees(")") || this.at === this.#text.length;
   }
 
   #sees(token: string): boolean {

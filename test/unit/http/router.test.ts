@@ -1,6 +1,7 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileRouter } from "../../../host/src/http/router.ts";
+import { BackworksError } from "../../../host/src/lib/errors.ts";
 import type { RoutePattern } from "../../../host/src/http/router.ts";
 
 function route(path: string, ...methods: string[]): RoutePattern {
@@ -227,11 +228,17 @@ test("whatever the path, a lookup finds, misses or says malformed", () => {
   const router = compileRouter([route("/a/{b}"), route("/*", "POST")]);
   fc.assert(
     fc.property(fc.string(), (rest) => {
-      try {
-        expect(router("GET", `/${rest}`).kind).toMatch(/found|method_not_allowed/);
-      } catch (error) {
-        expect(error).toMatchObject({ code: "request_malformed" });
-      }
+      expect(outcome(() => router("GET", `/${rest}`).kind)).toMatch(
+        /^(?:found|method_not_allowed|request_malformed)$/,
+      );
     }),
   );
 });
+
+function outcome(run: () => string): string {
+  try {
+    return run();
+  } catch (error) {
+    return error instanceof BackworksError ? error.code : "crash";
+  }
+}
