@@ -1,0 +1,137 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { INSTALLED_GLOBAL } from "../runtime/bootstrap.ts";
+import { bundle, type Bundle, type BundleWarning } from "./bundle.ts";
+import { checkHooks } from "./check-hooks.ts";
+import { readEngine } from "./engine.ts";
+import type { EngineInstance } from "./engine-instance.ts";
+import { evaluateBundle } from "./evaluate.ts";
+import { findEntry, locateSource } from "./locate-source.ts";
+import { readManifest, type PluginManifest } from "./read-manifest.ts";
+import { slotOf, writeSnapshot, type Snapshot } from "./snapshot.ts";
+
+export interface BuildOptions {
+  /** A folder with a plugin.yaml, or a TypeScript file with one beside it or one folder up. */
+  readonly source: string;
+  /** Where to write the module; folders are made as needed. */
+  readonly out?: string;
+}
+
+export interface BuiltPlugin {
+  readonly bytes: Uint8Array;
+  /** What stands in the module's `backworks:manifest`. */
+  readonly manifest: Readonly<Record<string, unknown>>;
+  /** Names of the hooks in the module, such as `before_request`. */
+  readonly hooks: readonly string[];
+  readonly warnings: readonly BundleWarning[];
+  /** What top-level code logged while it was evaluated. */
+  readonly logs: readonly string[];
+  /** Files that went into it, relative to the folder of plugin.yaml. */
+  readonly files: readonly string[];
+  readonly sizes: BuildSizes;
+  readonly times: BuildTimes;
+}
+
+export interface BuildSizes {
+  readonly moduleBytes: number;
+  readonly bundleBytes: number;
+  readonly dataBytes: number;
+  readonly memoryPages: number;
+}
+
+export interface BuildTimes {
+  readonly bundleMs: number;
+  readonly evaluateMs: number;
+  readonly writeMs: number;
+  readonly totalMs: number;
+}
+
+/** A collection of garbage is worth its time once this much is in use. */
+const GC_BYTES = 1024 * 1024;
+
+/** The engine, compiled once in this process. */
+let engine: Promise<{ bytes: Uint8Array; module: WebAssembly.Module }> | undefined;
+
+/**
+ * Builds a TypeScript plugin into one WebAssembly module: bundled, evaluated, and written down as
+ * a snapshot. The same source gives the same bytes, wherever its folder lies. Throws `BuildError`.
+ */
+export async function buildPlugin({ source, out }: BuildOptions): Promise<BuiltPlugin> {
+  const start = performance.now();
+  engine ??= loadEngine();
+  // Awaited below: a failure there must not count as unhandled when the source fails first.
+  engine.catch(() => (engine = undefined));
+  const located = await locateSource(source);
+  const manifest = await readManifest(located.folder);
+  const entry = located.entry ?? manifest.entry ?? (await findEntry(located.folder));
+  const bundled = await bundle(located.folder, entry, manifest.plans);
+  const bundledAt = performance.now();
+  const { bytes, module } = await engine;
+  const { instance, exports } = evaluateBundle(module, bundled);
+  checkHooks(manifest, entry, exports);
+  const evaluatedAt = performance.now();
+  const snapshot = freeze(bytes, instance, manifest);
+  if (out !== undefined) await writeOut(out, snapshot.bytes);
+  const end = performance.now();
+  return {
+    bytes: snapshot.bytes,
+    manifest: manifest.data,
+    hooks: manifest.plans.map(({ hook }) => hook),
+    warnings: [...bundled.warnings, ...topLevelWarnings(instance, entry)],
+    logs: instance.kernel.logs,
+    files: bundled.files,
+    sizes: sizesOf(snapshot, bundled),
+    times: {
+      bundleMs: bundledAt - start,
+      evaluateMs: evaluatedAt - bundledAt,
+      writeMs: end - evaluatedAt,
+      totalMs: end - start,
+    },
+  };
+}
+
+async function loadEngine(): Promise<{ bytes: Uint8Array; module: WebAssembly.Module }> {
+  const bytes = await readEngine();
+  return { bytes, module: await WebAssembly.compile(bytes) };
+}
+
+function freeze(
+  engineBytes: Uint8Array,
+  instance: EngineInstance,
+  manifest: PluginManifest,
+): Snapshot {
+  const hooks = manifest.plans.map(({ hook }) => hook);
+  instance.run(`globalThis.__runners = globalThis.${INSTALLED_GLOBAL}.runners;`, "backworks");
+  for (const hook of hooks) instance.bindHook(slotOf(hook), "__runners", hook);
+  instance.bindPrintThrown(INSTALLED_GLOBAL, "printThrown");
+  instance.run(`delete globalThis.__runners; delete globalThis.${INSTALLED_GLOBAL};`, "backworks");
+  instance.freeze(GC_BYTES);
+  return writeSnapshot(engineBytes, instance, hooks, JSON.stringify(manifest.data));
+}
+
+/** What was frozen that an author would not expect to be. */
+function topLevelWarnings({ kernel }: EngineInstance, entry: string): BundleWarning[] {
+  const advice = "move it into initialize or a hook";
+  const warnings: BundleWarning[] = [];
+  const add = (what: string): void => {
+    const message = `${entry} ${what} at its top level, which runs once, at build time: ${advice}`;
+    warnings.push({ message, position: undefined });
+  };
+  if (kernel.readClock) add("reads the clock");
+  if (kernel.readRandom) add("draws random numbers");
+  return warnings;
+}
+
+async function writeOut(out: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(out), { recursive: true });
+  await writeFile(out, bytes);
+}
+
+function sizesOf(snapshot: Snapshot, bundled: Bundle): BuildSizes {
+  return {
+    moduleBytes: snapshot.bytes.length,
+    bundleBytes: Buffer.byteLength(bundled.code),
+    dataBytes: snapshot.dataBytes,
+    memoryPages: snapshot.memoryPages,
+  };
+}

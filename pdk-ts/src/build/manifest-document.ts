@@ -1,0 +1,76 @@
+import type { Document, LineCounter } from "yaml";
+import { BuildError, type BuildPosition } from "./build-error.ts";
+import { MANIFEST_FILE } from "./locate-source.ts";
+
+/** plugin.yaml as plain data, with the place of everything in it. */
+export interface ManifestDocument {
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Where the key at the end of a path stands; where its parent stands when there is none. */
+  readonly positionOf: (path: readonly string[]) => BuildPosition;
+}
+
+/** Reads plugin.yaml. Only what is not YAML, or no map, is refused here. */
+export async function readManifestDocument(text: string): Promise<ManifestDocument> {
+  // Loaded here so that importing the build costs nothing until there is something to build.
+  const yaml = await import("yaml");
+  const lines = new yaml.LineCounter();
+  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [error, ...others] = document.errors;
+  if (error !== undefined) {
+    const notes = others.map((other) => {
+      const { line, column } = place(lines, other.pos[0]);
+      return `${MANIFEST_FILE}:${line}:${column}: ${other.message}`;
+    });
+    throw invalid(error.message, place(lines, error.pos[0]), notes);
+  }
+  const data = toData(document);
+  if (data === undefined) {
+    throw invalid("expected keys such as name, version and hooks", place(lines, 0));
+  }
+  const positionOf = (path: readonly string[]): BuildPosition =>
+    place(lines, offsetOf(document, path, yaml.isMap, yaml.isScalar));
+  return { data, positionOf };
+}
+
+export function invalid(
+  message: string,
+  position: BuildPosition,
+  notes: readonly string[] = [],
+): BuildError {
+  return new BuildError("manifest_invalid", message, { position, notes });
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function toData(document: Document): Readonly<Record<string, unknown>> | undefined {
+  const data: unknown = document.toJS();
+  return isObject(data) ? data : undefined;
+}
+
+function place(lines: LineCounter, offset: number): BuildPosition {
+  const { line, col } = lines.linePos(offset);
+  return { file: MANIFEST_FILE, line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+type Yaml = typeof import("yaml");
+
+/** Offset of the deepest key of `path` that exists. */
+function offsetOf(
+  document: Document,
+  path: readonly string[],
+  isMap: Yaml["isMap"],
+  isScalar: Yaml["isScalar"],
+): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const key of path) {
+    if (!isMap(node)) break;
+    const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+    if (pair === undefined || !isScalar(pair.key)) break;
+    offset = pair.key.range?.[0] ?? offset;
+    node = pair.value;
+  }
+  return offset;
+}

@@ -1,0 +1,198 @@
+import { bodyBytes, bodyText, checkBody, lentBytes, lentText } from "./runtime/body.ts";
+import type { BodyInput } from "./runtime/body.ts";
+import { appendLine, applyEdits, removeLine, setLine } from "./runtime/edit-lines.ts";
+import { findStatusLine, findValue, findValues } from "./runtime/frame-head.ts";
+import { findQueryValue } from "./runtime/query.ts";
+import { headerNeedle, undeclaredBody, valueNeedle, type HookReads } from "./runtime/reads.ts";
+
+const CONTEXT_KEY = /^[a-z][a-z0-9_.-]{0,63}$/;
+/** RFC 9112 3.2.1, in printable ASCII and without a fragment, which is never sent. */
+const ORIGIN_FORM = /^\/[!"$-~]*$/;
+const TARGET_LINE = /^>.*\n/m;
+
+/** What the runner needs of a request and no author does. */
+export let requestEdits: (request: Request) => string;
+export let requestBody: (request: Request) => BodyInput | undefined;
+
+/**
+ * The request a hook was called with. It holds what plugin.yaml declares in `reads` of the hook:
+ * reading anything else throws an error that names the key to add. In `beforeRequest` it can be
+ * changed; later plugins and the endpoint see the changes.
+ */
+export class Request {
+  readonly #head: string;
+  readonly #reads: HookReads;
+  #edits = "";
+  #body: BodyInput | undefined = undefined;
+  #target: string | undefined = undefined;
+
+  static {
+    requestEdits = (request) => request.#edits;
+    requestBody = (request) => request.#body;
+  }
+
+  /** @internal The host's frame makes requests. */
+  constructor(head: string, reads: HookReads) {
+    this.#head = head;
+    this.#reads = reads;
+  }
+
+  /** The method in upper case, such as `GET`. */
+  get method(): string {
+    return this.#head.slice(0, this.#head.indexOf(" "));
+  }
+
+  /** Path and query as on the wire: percent-encoded. */
+  get target(): string {
+    if (this.#target !== undefined) return this.#target;
+    const head = this.#head;
+    return head.slice(head.indexOf(" ") + 1, head.indexOf("\n"));
+  }
+
+  /** The target up to the `?`, percent-encoded. */
+  get path(): string {
+    const target = this.target;
+    const end = target.indexOf("?");
+    return end < 0 ? target : target.slice(0, end);
+  }
+
+  /** The first value of a query parameter, decoded as in a form; null when there is none. */
+  query(name: string): string | null {
+    return findQueryValue(this.target, name);
+  }
+
+  /** The first value of a header, in any case of its name; null when there is none. */
+  header(name: string): string | null {
+    const reads = this.#reads;
+    const needle = reads.headers.needles[name] ?? headerNeedle(reads.headers, reads.hook, name);
+    if (this.#edits !== "") return this.headers(name)[0] ?? null;
+    return findValue(this.#head, needle, 0, this.#end());
+  }
+
+  /** All values of a header: each line of it is one. */
+  headers(name: string): string[] {
+    const reads = this.#reads;
+    const needle = headerNeedle(reads.headers, reads.hook, name);
+    const values = findValues(this.#head, needle, 0, this.#end());
+    return this.#edits === "" ? values : applyEdits(values, this.#edits, name);
+  }
+
+  /** A parameter of the route's path, percent-decoded; null when the route has none of that name. */
+  param(name: string): string | null {
+    const json = this.#value(valueNeedle(this.#reads.params, this.#reads.hook, name));
+    return json === null ? null : JSON.parse(json);
+  }
+
+  /** A value that an earlier plugin, or this hook, provided; null when nobody did. */
+  context<T = unknown>(key: string): T | null {
+    const json = this.#value(valueNeedle(this.#reads.context, this.#reads.hook, key));
+    const own = findValues(`\n${this.#edits}`, `\n=${key}: `, 0, Infinity).at(-1);
+    return JSON.parse(own ?? json ?? "null");
+  }
+
+  /** Gives later plugins a JSON value under a key such as `auth.user`. */
+  provide(key: string, value: unknown): void {
+    if (!CONTEXT_KEY.test(key)) {
+      throw new TypeError(`the context key ${JSON.stringify(key)} does not match ${CONTEXT_KEY}`);
+    }
+    const json = JSON.stringify(value);
+    if (json === undefined) throw new TypeError(`the value of context key ${key} is no JSON`);
+    this.#edits += `=${key}: ${json}\n`;
+  }
+
+  /** Id of the request: 32 hex digits, the same in every log of the host. */
+  get id(): string {
+    return this.#fact("\n:id: ");
+  }
+
+  /** Id of the route that matched, as in `backworks.yaml`. */
+  get route(): string {
+    return this.#fact("\n:route: ");
+  }
+
+  /** Address of the client as the host sees it. */
+  get client(): string {
+    return this.#fact("\n:client: ");
+  }
+
+  /** Replaces all values of a header. Only in `beforeRequest`, as all that change the request. */
+  setHeader(name: string, value: string): void {
+    this.#edit(setLine(name, value));
+  }
+
+  /** Adds a value to a header and leaves the others. */
+  appendHeader(name: string, value: string): void {
+    this.#edit(appendLine(name, value));
+  }
+
+  removeHeader(name: string): void {
+    this.#edit(removeLine(name));
+  }
+
+  /** Rewrites path and query for the endpoint; the route that matched stays. */
+  setTarget(target: string): void {
+    if (!ORIGIN_FORM.test(target)) {
+      throw new TypeError(`${JSON.stringify(target)} is no path and query in percent-encoding`);
+    }
+    this.#checkMayEdit();
+    this.#target = target;
+    this.#edits = this.#edits.replace(TARGET_LINE, "") + `>${target}\n`;
+  }
+
+  /** The body as text; what is not UTF-8 becomes U+FFFD. */
+  text(): string {
+    if (this.#body !== undefined) return bodyText(this.#body);
+    this.#checkBody();
+    return lentText(this);
+  }
+
+  /** The body as it came, byte for byte. */
+  bytes(): Uint8Array {
+    if (this.#body !== undefined) return bodyBytes(this.#body);
+    this.#checkBody();
+    return lentBytes(this);
+  }
+
+  /** The body as JSON. Throws a `SyntaxError` when it is none; nothing checks that it is a `T`. */
+  json<T = unknown>(): T {
+    return JSON.parse(this.text());
+  }
+
+  /** Replaces the body; text is sent as UTF-8. Set `content-type` too when it changes. */
+  setBody(body: BodyInput): void {
+    this.#checkMayEdit();
+    this.#body = checkBody(body);
+  }
+
+  /** Behind it are the reply's headers, in after_response. */
+  #end(): number {
+    return this.#reads.hasReply ? findStatusLine(this.#head) : Infinity;
+  }
+
+  #edit(line: string): void {
+    this.#checkMayEdit();
+    this.#edits += line;
+  }
+
+  #checkMayEdit(): void {
+    const { hook } = this.#reads;
+    if (hook === "before_request") return;
+    throw new Error(`${hook} cannot change the request: change the reply instead`);
+  }
+
+  #checkBody(): void {
+    const { hook, body } = this.#reads;
+    if (hook === "after_response") {
+      throw new Error("after_response is given the body of the reply, not that of the request");
+    }
+    if (!body) throw undeclaredBody(hook);
+  }
+
+  #value(needle: string): string | null {
+    return findValue(this.#head, needle, 0, Infinity);
+  }
+
+  #fact(needle: string): string {
+    return JSON.parse(this.#value(needle) ?? '""');
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Lines of an edits frame, and headers as they will be once those edits are made. Names and values are
+ * checked here as the host checks them again, so that a mistake points at the author's line.
+ */
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+/** RFC 9110 5.5: no control characters but HTAB; Latin-1, as on the wire. */
+const NOT_IN_VALUE = /[^\t -~\x80-\xff]/;
+const NAMES_KEPT_MAX = 256;
+
+/** Header names as authors write them, to their checked lower-case form. */
+const names: Record<string, string> = Object.create(null);
+let namesKept = 0;
+
+export function setLine(name: string, value: string): string {
+  checkValue(name, value);
+  return `+${names[name] ?? checkName(name)}: ${value}\n`;
+}
+
+export function appendLine(name: string, value: string): string {
+  checkValue(name, value);
+  return `&${names[name] ?? checkName(name)}: ${value}\n`;
+}
+
+export function removeLine(name: string): string {
+  return `-${names[name] ?? checkName(name)}\n`;
+}
+
+/** `values` of a header as they are once `edits` have been made. */
+export function applyEdits(values: string[], edits: string, name: string): string[] {
+  const lower = names[name] ?? checkName(name);
+  let result = values;
+  for (const line of edits.split("\n")) {
+    if (line === `-${lower}`) result = [];
+    else if (line.startsWith(`+${lower}: `)) result = [line.slice(lower.length + 3)];
+    else if (line.startsWith(`&${lower}: `)) result = [...result, line.slice(lower.length + 3)];
+  }
+  return result;
+}
+
+function checkName(name: string): string {
+  const lower = name.toLowerCase();
+  if (!TOKEN.test(lower)) throw new TypeError(`${JSON.stringify(name)} is no header name`);
+  if (namesKept < NAMES_KEPT_MAX) {
+    names[name] = lower;
+    namesKept += 1;
+  }
+  return lower;
+}
+
+function checkValue(name: string, value: string): void {
+  if (!NOT_IN_VALUE.test(value)) return;
+  throw new TypeError(
+    `the value of header ${name} has a character that no header can carry: ${JSON.stringify(value)}`,
+  );
+}

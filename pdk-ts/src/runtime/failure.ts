@@ -1,0 +1,51 @@
+import { SOURCE_LINES } from "./native.ts";
+import { mapStack } from "./stack.ts";
+
+/** Why a call failed: the second argument the engine passes (engine/glue/call.ts). */
+const REASON = { thrown: 0, pending: 1, noRoom: 2 } as const;
+
+const CAUSES_MAX = 3;
+const MESSAGE_LENGTH_MAX = 2_000;
+
+/** The text for `error_set`: `Name: message`, then where it happened in the author's source. */
+export function printThrown(thrown: unknown, reason: number): string {
+  if (reason === REASON.pending) {
+    return "Error: the hook did not settle: the promise it returned waits for something that cannot happen within the call";
+  }
+  if (reason === REASON.noRoom) {
+    return "Error: the output is larger than the host takes: return a smaller body";
+  }
+  let text = printOne(thrown);
+  let cause = causeOf(thrown);
+  for (let i = 0; i < CAUSES_MAX && cause !== undefined; i++) {
+    text += `\ncaused by ${printOne(cause)}`;
+    cause = causeOf(cause);
+  }
+  return text.toWellFormed();
+}
+
+function causeOf(thrown: unknown): unknown {
+  return thrown instanceof Error ? thrown.cause : undefined;
+}
+
+function printOne(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `Thrown: ${shorten(describe(thrown))}`;
+  const title = `${thrown.name}: ${shorten(thrown.message)}`;
+  const frames = mapStack(String(thrown.stack ?? ""), SOURCE_LINES);
+  return [title, ...frames].join("\n");
+}
+
+function shorten(text: string): string {
+  return text.length <= MESSAGE_LENGTH_MAX ? text : `${text.slice(0, MESSAGE_LENGTH_MAX)}…`;
+}
+
+/** Anything at all in one line of text: never throws. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}

@@ -1,0 +1,44 @@
+import { INSTALLED_GLOBAL } from "./bootstrap.ts";
+import { printThrown } from "./failure.ts";
+import { installGlobals } from "./globals.ts";
+import { prepareReads, type DeclaredReads } from "./reads.ts";
+import { RUNNERS, type AuthorHook, type Runner } from "./runner.ts";
+
+/** Of plugin.yaml: the hook as the module exports it, the author's export, and what it reads. */
+export interface HookPlan {
+  readonly hook: string;
+  readonly author: string;
+  readonly reads: DeclaredReads;
+}
+
+/** What the build finds in the global object once the bundle has run. */
+export interface Installed {
+  /** Names of all exports of the source, and what they are. */
+  readonly exports: Readonly<Record<string, string>>;
+  readonly runners: Readonly<Record<string, Runner>>;
+  readonly printThrown: typeof printThrown;
+}
+
+installGlobals();
+
+/** Last statement of the bundle: prepares the hooks that plugin.yaml declares. */
+export function install(
+  source: Readonly<Record<string, unknown>>,
+  plans: readonly HookPlan[],
+): void {
+  const exports: Record<string, string> = {};
+  for (const [name, value] of Object.entries(source)) exports[name] = typeof value;
+  const runners: Record<string, Runner> = {};
+  for (const { hook, author, reads } of plans) {
+    const call = source[author];
+    const make = RUNNERS[hook];
+    if (!isFunction(call) || make === undefined) continue;
+    runners[hook] = make(call, prepareReads(hook, reads));
+  }
+  const installed: Installed = { exports, runners, printThrown };
+  Object.defineProperty(globalThis, INSTALLED_GLOBAL, { value: installed, configurable: true });
+}
+
+function isFunction(value: unknown): value is AuthorHook {
+  return typeof value === "function";
+}
