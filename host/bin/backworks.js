@@ -11,6 +11,16 @@ function majorOf(version) {
   return Number(version.split(".")[0]);
 }
 
+/** The Extism SDK imports node:wasi and never uses it here; its warning would only worry people. */
+function silenceWasiWarning() {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    if (!String(warning).startsWith("WASI is an experimental feature")) {
+      emitWarning.call(process, warning, ...rest);
+    }
+  };
+}
+
 /** A newer Node installed through npm beside this package or above the working directory. */
 function findNode() {
   const name = process.platform === "win32" ? "node.exe" : "node";
@@ -25,6 +35,7 @@ function findNode() {
 }
 
 if (majorOf(process.versions.node) >= NEEDED_MAJOR) {
+  silenceWasiWarning();
   const { main } = await import("../dist/cli/main.js");
   process.exitCode = await main(process.argv.slice(2));
 } else {

@@ -9,6 +9,7 @@ import { EXIT } from "./exit.ts";
 import type { ExitCode } from "./exit.ts";
 import { Output } from "./output.ts";
 import type { Terminal } from "./output.ts";
+import { untilSignal } from "./signals.ts";
 
 /** Runs the command line and answers the exit code; nothing below it ends the process. */
 export async function main(
@@ -76,5 +77,6 @@ function processTerminal(): Terminal {
     err: process.stderr,
     env: process.env,
     directory: process.cwd(),
+    stopSignal: untilSignal,
   };
 }

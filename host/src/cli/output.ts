@@ -10,6 +10,8 @@ export interface Terminal {
   readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
+  /** Resolves with the name of the signal that asks the process to stop. */
+  readonly stopSignal: () => Promise<string>;
 }
 
 /** How a command speaks: sentences for people on a terminal, one JSON document for machines. */

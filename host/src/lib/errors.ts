@@ -89,7 +89,18 @@ export const ERROR_KINDS = {
     status: 500,
     help: "name a TypeScript file or a folder with a plugin.yaml",
   },
-  build_failed: { status: 500, help: "correct the source at the position given" },
+  build_manifest_invalid: { status: 500, help: "correct plugin.yaml at the position given" },
+  build_source_invalid: { status: 500, help: "correct the source at the position given" },
+  build_hooks_differ: {
+    status: 500,
+    help: "declare in plugin.yaml what the source exports, and export what it declares",
+  },
+  build_evaluation_failed: {
+    status: 500,
+    help: "the source runs once while it is built: correct its top-level code",
+  },
+  build_engine_unusable: { status: 500, help: "install @backworks/pdk again" },
+  build_not_written: { status: 500, help: "name a file in a folder that may be written to" },
   usage: { status: 500, help: "see backworks --help" },
   internal: { status: 500, help: "this is a bug in Backworks: please report it" },
 } as const;

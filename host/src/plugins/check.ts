@@ -27,7 +27,11 @@ export interface CheckedPlugin {
  * manifest, host range, imports and exports. Throws the first thing that is wrong.
  */
 export async function checkPlugin(file: string): Promise<CheckedPlugin> {
-  const bytes = await readModuleFile(file);
+  return checkPluginBytes(await readModuleFile(file), file);
+}
+
+/** The same for a module that is not on disk yet; `file` is what messages call it. */
+export async function checkPluginBytes(bytes: Uint8Array, file: string): Promise<CheckedPlugin> {
   const summary = inspectModule(bytes);
   if (!WebAssembly.validate(bytes)) throw invalidModule(bytes, file);
   const manifest = await readManifestOfBytes(bytes, file);

@@ -1,7 +1,9 @@
-import { relative, resolve } from "node:path";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import type { BuiltPlugin } from "@backworks/pdk/build";
 import type { Command } from "commander";
-import { checkPlugin } from "../../plugins/check.ts";
-import { BackworksError } from "../../lib/errors.ts";
+import { checkPluginBytes } from "../../plugins/check.ts";
+import { BackworksError, messageOf } from "../../lib/errors.ts";
 import { escapeText } from "../../lib/escape.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
@@ -37,38 +39,66 @@ async function build(
 ): Promise<void> {
   const { terminal, finish } = context;
   const output = new Output(terminal, options.json);
-  const { buildPlugin, BuildError } = await loadBuilder();
+  const built = await buildSource(resolve(terminal.directory, source), terminal.directory);
+  const name = String(built.manifest["name"]);
+  const out = resolve(terminal.directory, options.out ?? `${name}.wasm`);
+  // The host has the last word on what it will load, before anything is written.
+  const { manifest, sha256, bytes } = await checkPluginBytes(built.bytes, out);
+  await writeWhole(out, bytes);
+
+  for (const { message } of built.warnings) {
+    output.note(`${output.noteStyle("yellow", "warning")} ${escapeText(message)}`);
+  }
+  for (const line of built.logs)
+    output.note(`${output.noteStyle("dim", "log")} ${escapeText(line)}`);
+  const file = relative(terminal.directory, out);
+  const hooks = Object.keys(manifest.hooks);
+  output.line(
+    `${output.style("green", "✓")} ${file}  ${manifest.name} ${manifest.version}  ` +
+      `${printBytes(bytes.length)}  ${hooks.join(", ")}  in ${Math.round(built.times.totalMs)} ms`,
+  );
+  output.json({
+    ok: true,
+    file: out,
+    name: manifest.name,
+    version: manifest.version,
+    bytes: bytes.length,
+    sha256,
+    hooks,
+    warnings: built.warnings.map(({ message }) => message),
+  });
+  finish(EXIT.ok);
+}
+
+async function buildSource(source: string, directory: string): Promise<BuiltPlugin> {
+  const { buildPlugin, locateSource, BuildError } = await loadBuilder();
+  let folder = source;
   try {
-    const built = await buildPlugin({
-      source: resolve(terminal.directory, source),
-      ...(options.out !== undefined && { out: resolve(terminal.directory, options.out) }),
-    });
-    // The host has the last word on what it will load.
-    const { manifest, sha256 } = await checkPlugin(built.out);
-    const file = relative(terminal.directory, built.out);
-    for (const warning of built.warnings) {
-      output.note(`${output.noteStyle("yellow", "warning")} ${escapeText(warning)}`);
-    }
-    const hooks = Object.keys(manifest.hooks);
-    output.line(
-      `${output.style("green", "✓")} ${file}  ${manifest.name} ${manifest.version}  ` +
-        `${printBytes(built.bytes.length)}  ${hooks.join(", ")}  in ${Math.round(built.elapsedMs)} ms`,
-    );
-    output.json({
-      ok: true,
-      file,
-      bytes: built.bytes.length,
-      sha256,
-      hooks,
-      warnings: built.warnings,
-    });
-    finish(EXIT.ok);
+    folder = (await locateSource(source)).folder;
+    return await buildPlugin({ source });
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
-    const { code, message, position, notes } = error;
-    throw new BackworksError(code, [message, ...notes].join("\n"), {
+    const { message, position, notes } = error;
+    throw new BackworksError(`build_${error.code}`, [message, ...notes].join("\n"), {
       cause: error,
-      ...(position !== undefined && { position }),
+      ...(position !== undefined && {
+        position: { ...position, file: relative(directory, join(folder, position.file)) },
+      }),
+    });
+  }
+}
+
+/** A host that watches the folder never sees half a module. */
+async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(draft, bytes);
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw new BackworksError("build_not_written", `cannot write ${file}: ${messageOf(error)}`, {
+      cause: error,
     });
   }
 }

@@ -10,7 +10,6 @@ import type { CommandContext } from "../context.ts";
 import { createProcessLogger } from "../process-logger.ts";
 import { Output } from "../output.ts";
 import { describeSummary, printSummary } from "../print-summary.ts";
-import { untilSignal } from "../signals.ts";
 import { watchApp } from "../watch.ts";
 
 interface StartOptions {
@@ -55,7 +54,7 @@ async function start(options: StartOptions, context: CommandContext): Promise<vo
     output.json(describeSummary(app.summary));
     return app;
   };
-  const stopped = untilSignal();
+  const stopped = terminal.stopSignal();
   if (options.watch) {
     await watchApp({ launch, load, stopped, output });
   } else {

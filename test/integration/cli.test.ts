@@ -1,0 +1,199 @@
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { TestFolder } from "../support/app.ts";
+import { answering, manifestOf, withManifest } from "../support/module.ts";
+import { runCommand, startCommand } from "../support/terminal.ts";
+
+const GOOD = withManifest(
+  answering("process_endpoint", "!200\n\nfine"),
+  manifestOf("good", "process_endpoint", { description: "answers fine", license: "MIT" }),
+);
+const YAML = `name: shop
+server: { host: 127.0.0.1, port: 0 }
+endpoints:
+  good: { path: /good, plugin: good }
+`;
+const FILES = { "backworks.yaml": YAML, "plugins/good.wasm": GOOD };
+
+test("start serves until it is asked to stop, and says what it serves", async () => {
+  await using folder = await TestFolder.create(FILES);
+  const command = startCommand(["start"], { directory: folder.path });
+  const [, url = ""] = await command.err.until(/Listening on (\S+)/);
+  const response = await fetch(new URL("/good", url));
+  expect([response.status, await response.text()]).toEqual([200, "fine"]);
+  command.stop();
+  const { exit, out, err } = await command.ended;
+  expect(exit).toBe(0);
+  expect(err).toMatch(
+    /Plugins {2}1 loaded\n.*✓ good +1\.0\.0 +process_endpoint +plugins\/good\.wasm/,
+  );
+  expect(err).toMatch(/Routes {2}1\n +GET +\/good +good/);
+  const records = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(records.at(-1)).toMatchObject({ level: "info", msg: "stopped" });
+});
+
+test("start --json prints the summary as one line", async () => {
+  await using folder = await TestFolder.create({
+    ...FILES,
+    "plugins/broken.wasm": "no",
+  });
+  const command = startCommand(["start", "--json"], { directory: folder.path });
+  const [line] = await command.out.until(/\{"ok":true,"event":"started".*\n/);
+  command.stop();
+  await command.ended;
+  expect(JSON.parse(line)).toMatchObject({
+    name: "shop",
+    plugins: [
+      { name: "broken.wasm", state: "refused", error: { code: "plugin_not_wasm" } },
+      { name: "good", state: "loaded", hooks: ["process_endpoint"] },
+    ],
+    routes: [{ id: "good", methods: ["GET"], path: "/good", handler: "good" }],
+  });
+});
+
+test("start shows why a plugin was refused", async () => {
+  await using folder = await TestFolder.create({ ...FILES, "plugins/broken.wasm": "no" });
+  const command = startCommand(["start"], { directory: folder.path });
+  await command.err.until(/Listening/);
+  command.stop();
+  const { err } = await command.ended;
+  expect(err).toMatch(/1 loaded, 1 refused/);
+  expect(err).toMatch(/✗ broken\.wasm +refused +plugins\/broken\.wasm\n.+WebAssembly/);
+});
+
+test("start fails with 3 when the port is taken, and names the way out", async () => {
+  await using folder = await TestFolder.create(FILES);
+  const taken = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => taken.once("listening", resolve));
+  const { port } = taken.address() as AddressInfo;
+  const { exit, err } = await runCommand(["start", "-p", String(port)], folder.path);
+  taken.close();
+  expect(exit).toBe(3);
+  expect(err).toMatch(new RegExp(`server_port_in_use[^]*${port}[^]*--port`));
+});
+
+test("start fails with 3 when there is no configuration, and lists the names it looked for", async () => {
+  await using folder = await TestFolder.create();
+  const { exit, err } = await runCommand(["start"], folder.path);
+  expect(exit).toBe(3);
+  expect(err).toMatch(/config_not_found[^]*backworks\.yaml[^]*blueprint\.yaml/);
+});
+
+test("start fails with 3 when a variable is missing, at its line and column", async () => {
+  await using folder = await TestFolder.create({
+    "backworks.yaml": "name: ${SHOP_NAME}\nendpoints: {}\n",
+  });
+  const { exit, err } = await runCommand(["start"], folder.path);
+  expect(exit).toBe(3);
+  expect(err).toMatch(/config_variable_missing .*backworks\.yaml:1:7[^]*SHOP_NAME/);
+});
+
+test("start --watch restarts on a change and keeps serving over a bad one", async () => {
+  await using folder = await TestFolder.create(FILES);
+  const command = startCommand(["start", "--watch"], { directory: folder.path });
+  await command.err.until(/Listening/);
+
+  await folder.write({ "backworks.yaml": `${YAML}  oops\n` });
+  await command.err.until(/still serving as before/);
+
+  const more = `${YAML}  hello: { path: /hello, response: { body: hi } }\n`;
+  await folder.write({ "backworks.yaml": more });
+  const [, url = ""] = await command.err.until(/Routes {2}2[^]*Listening on (\S+)/);
+  expect(await (await fetch(new URL("/hello", url))).text()).toBe("hi");
+
+  await folder.write({ "plugins/other.wasm": withManifest(GOOD, manifestOf("x")) });
+  await command.err.until(/other\.wasm changed[^]*1 refused[^]*Listening on (\S+)/);
+  command.stop();
+  expect((await command.ended).exit).toBe(0);
+});
+
+test("a wrong command line exits with 2 and points at the help", async () => {
+  await using folder = await TestFolder.create();
+  const { exit, err } = await runCommand(["start", "--prot", "80"], folder.path);
+  expect(exit).toBe(2);
+  expect(err).toMatch(/unknown option '--prot'[^]*--port[^]*--help/);
+  expect((await runCommand(["start", "-p", "99999"], folder.path)).exit).toBe(2);
+});
+
+test("help and version go to standard output with 0", async () => {
+  await using folder = await TestFolder.create();
+  const help = await runCommand(["plugin", "build", "--help"], folder.path);
+  expect(help.exit).toBe(0);
+  expect(help.out).toMatch(/Examples:[^]*plugin build/);
+  expect(await runCommand(["--version"], folder.path)).toMatchObject({ exit: 0, out: /^1\./ });
+});
+
+test("validate is content with a good configuration", async () => {
+  await using folder = await TestFolder.create(FILES);
+  const { exit, out } = await runCommand(["validate"], folder.path);
+  expect([exit, out]).toEqual([0, "✓ backworks.yaml  1 endpoints\n"]);
+});
+
+test("validate finds what a start would complain about, all at once", async () => {
+  await using folder = await TestFolder.create({
+    "backworks.yaml": `${YAML}  lost: { path: /lost, plugin: goood }\n`,
+    "plugins/good.wasm": GOOD,
+    "plugins/broken.wasm": "no",
+  });
+  const { exit, out } = await runCommand(["validate", "--json"], folder.path);
+  expect(exit).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({
+    ok: false,
+    errors: [
+      { code: "plugin_not_wasm" },
+      { code: "plugin_not_found", line: 5, message: expect.stringContaining('mean "good"') },
+    ],
+  });
+});
+
+test("plugin list shows what is enabled, disabled and refused, and runs nothing", async () => {
+  await using folder = await TestFolder.create({
+    ...FILES,
+    "backworks.yaml": `${YAML}plugins: { off: { enabled: false } }\n`,
+    "plugins/broken.wasm": "no",
+  });
+  const { exit, out } = await runCommand(["plugin", "list"], folder.path);
+  expect(exit).toBe(0);
+  expect(out).toMatch(
+    /broken\.wasm +refused[^]*good +1\.0\.0 +enabled +process_endpoint[^]*off +disabled/,
+  );
+  const json = await runCommand(["plugin", "list", "--json"], folder.path);
+  expect(JSON.parse(json.out).plugins).toHaveLength(3);
+});
+
+test("plugin info shows a plugin by name and by file", async () => {
+  await using folder = await TestFolder.create(FILES);
+  const byName = await runCommand(["plugin", "info", "good"], folder.path);
+  expect(byName.out).toMatch(
+    /^good 1\.0\.0\nanswers fine\n[^]*sha256 +[0-9a-f]{64}[^]*extism:host\/env \(3\)/,
+  );
+  const file = join(folder.path, "plugins/good.wasm");
+  const byFile = await runCommand(["plugin", "info", file, "--json"], folder.path);
+  expect(JSON.parse(byFile.out)).toMatchObject({
+    ok: true,
+    manifest: { name: "good" },
+    imports: ["extism:host/env.alloc", "extism:host/env.store_u8", "extism:host/env.output_set"],
+  });
+  const typo = await runCommand(["plugin", "info", "god"], folder.path);
+  expect([typo.exit, typo.err]).toEqual([1, expect.stringContaining('did you mean "good"?')]);
+});
+
+test("plugin validate exits with 1 when any file would be refused", async () => {
+  await using folder = await TestFolder.create({ ...FILES, "bad.wasm": "no" });
+  const good = await runCommand(["plugin", "validate", "plugins/good.wasm"], folder.path);
+  expect([good.exit, good.out]).toEqual([0, "✓ plugins/good.wasm\n"]);
+  const both = await runCommand(
+    ["plugin", "validate", "plugins/good.wasm", "bad.wasm", "--json"],
+    folder.path,
+  );
+  expect(both.exit).toBe(1);
+  expect(JSON.parse(both.out)).toMatchObject({
+    ok: false,
+    plugins: [{ ok: true }, { ok: false, errors: [{ code: "plugin_not_wasm" }] }],
+  });
+});
