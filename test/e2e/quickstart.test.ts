@@ -1,0 +1,66 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { TestFolder } from "../support/app.ts";
+import { readCases, requestOf } from "../support/cases.ts";
+import { HostProcess } from "../support/process.ts";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+const QUICKSTART = join(ROOT, "examples/quickstart");
+const C_PLUGIN = join(ROOT, "examples/c-plugin");
+
+describe("the quickstart", () => {
+  let host: HostProcess;
+
+  beforeAll(async () => {
+    host = await HostProcess.start(join(QUICKSTART, "backworks.yaml"));
+  });
+  afterAll(async () => {
+    expect(await host.stop()).toBe(0);
+  });
+
+  test.each(readCases(join(QUICKSTART, "cases.yaml")))("$name", async (entry) => {
+    const response = await host.fetch(entry.request.path, requestOf(entry));
+    const text = await response.text();
+    expect(response.status, text).toBe(entry.response.status);
+    for (const [name, value] of Object.entries(entry.response.headers ?? {})) {
+      expect(response.headers.get(name), name).toBe(value);
+    }
+    const { body } = entry.response;
+    if (typeof body === "string") expect(text).toBe(body);
+    else if (body !== undefined) expect(JSON.parse(text)).toMatchObject(body);
+  });
+
+  test("tells how its plugins are", async () => {
+    const health = await host.fetch("/health");
+    expect(await health.json()).toMatchObject({
+      status: "healthy",
+      plugins: { weather: { status: "healthy" }, fingerprint: { status: "healthy" } },
+    });
+    expect((await host.fetch("/livez")).status).toBe(200);
+    expect((await host.fetch("/readyz")).status).toBe(200);
+  });
+});
+
+const hasClang = existsSync("/usr/bin/clang") && existsSync("/usr/bin/wasm-ld");
+
+test.skipIf(!hasClang)(
+  "a C plugin built as its README says runs in the quickstart's chain (needs clang and lld)",
+  async () => {
+    await using folder = await TestFolder.create();
+    cpSync(QUICKSTART, folder.path, { recursive: true });
+    const out = join(folder.path, "plugins/stamp.wasm");
+    const flags = ["--target=wasm32", "-O2", "-nostdlib", "-Wl,--no-entry"];
+    execFileSync("clang", [...flags, "-o", out, join(C_PLUGIN, "stamp.c")]);
+    cpSync(join(C_PLUGIN, "stamp.plugin.yaml"), join(folder.path, "plugins/stamp.plugin.yaml"));
+
+    await using host = await HostProcess.start(join(folder.path, "backworks.yaml"));
+    const report = "EDDF 121150Z 24008KT 9999 FEW030 18/09 Q1021";
+    const response = await host.fetch("/weather/metar", { method: "POST", body: report });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("x-stamp")).toBe(`POST ${report.length}`);
+    expect(response.headers.get("x-report-fingerprint")).toMatch(/^[0-9a-f]{8}$/);
+    expect(await response.json()).toMatchObject({ station: "EDDF", windKt: 8 });
+  },
+);
