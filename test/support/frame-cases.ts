@@ -1,23 +1,22 @@
 import { Buffer } from "node:buffer";
-import type { Edits, Exchange, HeaderEdit, HeaderList } from "../../host/src/contracts/exchange.ts";
+import type { Edits, Exchange, HeaderList } from "../../host/src/contracts/exchange.ts";
 import type { ExchangeHookName } from "../../host/src/contracts/hooks.ts";
 import type { Reads } from "../../host/src/contracts/manifest.ts";
-import cases from "../../schemas/frames.cases.json" with { type: "json" };
+import file from "../../schemas/frames.cases.json" with { type: "json" };
 
-/** The shapes of schemas/frames.cases.json: bytes are a text, or base64. */
-export type BytesCase = string | { readonly base64: string };
-
-interface MessageCase {
-  readonly headers: readonly (readonly string[])[];
-  readonly body: BytesCase;
+/** The shapes of schemas/frames.cases.json. */
+interface FrameCases {
+  readonly exchange: readonly (FrameCase | TooLargeCase)[];
+  readonly edits: readonly (EditsCase | MalformedCase)[];
 }
 
-export interface ExchangeCase {
+/** A text, which stands for its UTF-8, or any bytes. */
+export type BytesCase = string | { readonly base64: string };
+
+interface ExchangeCase {
   readonly name: string;
-  readonly hook: string;
-  readonly reads: Partial<Omit<Reads, "body">> & {
-    readonly body: { mode: string; bytesMax: number };
-  };
+  readonly hook: ExchangeHookName;
+  readonly reads: Partial<Reads> & Pick<Reads, "body">;
   readonly exchange: {
     readonly client?: string;
     readonly params?: Readonly<Record<string, string>>;
@@ -25,27 +24,48 @@ export interface ExchangeCase {
     readonly request: MessageCase & { readonly method: string; readonly target: string };
     readonly response?: MessageCase & { readonly status: number };
   };
-  readonly frame?: BytesCase;
-  readonly error?: string;
 }
 
-export interface EditsCase {
+interface MessageCase {
+  readonly headers: HeaderList;
+  readonly body: BytesCase;
+}
+
+export interface FrameCase extends ExchangeCase {
+  readonly frame: BytesCase;
+}
+
+export interface TooLargeCase extends ExchangeCase {
+  readonly error: string;
+}
+
+interface OutputCase {
   readonly name: string;
-  readonly hook: string;
-  readonly canonical?: boolean;
+  readonly hook: ExchangeHookName;
   readonly output: BytesCase;
-  readonly edits?: {
-    readonly status?: number;
-    readonly target?: string;
-    readonly headers?: readonly { kind: string; name: string; value?: string }[];
-    readonly context?: readonly (readonly string[])[];
-    readonly body?: BytesCase;
-  };
-  readonly error?: { readonly line: number; readonly reason: string };
 }
 
-export const EXCHANGE_CASES: readonly ExchangeCase[] = cases.exchange as readonly ExchangeCase[];
-export const EDITS_CASES: readonly EditsCase[] = cases.edits as readonly EditsCase[];
+export interface EditsCase extends OutputCase {
+  /** A PDK that writes these edits must write this output. */
+  readonly canonical?: boolean;
+  readonly edits: Partial<Omit<Edits, "body"> & { readonly body: BytesCase }>;
+}
+
+export interface MalformedCase extends OutputCase {
+  readonly error: { readonly line: number; readonly reason: string };
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON has no literal types
+const cases = file as unknown as FrameCases;
+
+export const FRAME_CASES: readonly FrameCase[] = cases.exchange.filter((one) => "frame" in one);
+export const TOO_LARGE_CASES: readonly TooLargeCase[] = cases.exchange.filter(
+  (one) => "error" in one,
+);
+export const EDITS_CASES: readonly EditsCase[] = cases.edits.filter((one) => "edits" in one);
+export const MALFORMED_CASES: readonly MalformedCase[] = cases.edits.filter(
+  (one) => "error" in one,
+);
 
 export function bytesOf(bytes: BytesCase): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(
@@ -53,13 +73,8 @@ export function bytesOf(bytes: BytesCase): Uint8Array<ArrayBuffer> {
   );
 }
 
-export function hookOf(given: { readonly hook: string }): ExchangeHookName {
-  return given.hook as ExchangeHookName;
-}
-
 export function readsOf({ reads }: ExchangeCase): Reads {
-  const body = reads.body as Reads["body"];
-  return { headers: [], responseHeaders: [], params: [], context: [], ...reads, body };
+  return { headers: [], responseHeaders: [], params: [], context: [], ...reads };
 }
 
 export function exchangeOf({ exchange }: ExchangeCase): Exchange {
@@ -70,25 +85,18 @@ export function exchangeOf({ exchange }: ExchangeCase): Exchange {
     client: exchange.client ?? "127.0.0.1",
     params: exchange.params ?? {},
     context: new Map(Object.entries(exchange.context ?? {})),
-    request: { ...request, headers: headersOf(request), body: bytesOf(request.body) },
-    response: response && {
-      ...response,
-      headers: headersOf(response),
-      body: bytesOf(response.body),
-    },
+    request: { ...request, body: bytesOf(request.body) },
+    response: response && { ...response, body: bytesOf(response.body) },
   };
 }
 
-export function editsOf({ edits = {} }: EditsCase): Edits {
+export function editsOf({ edits }: EditsCase): Edits {
+  const { status, target, headers = [], context = [], body } = edits;
   return {
-    status: edits.status,
-    target: edits.target,
-    headers: (edits.headers ?? []) as readonly HeaderEdit[],
-    context: (edits.context ?? []) as unknown as Edits["context"],
-    body: edits.body === undefined ? undefined : bytesOf(edits.body),
+    status,
+    target,
+    headers,
+    context,
+    body: body === undefined ? undefined : bytesOf(body),
   };
-}
-
-function headersOf({ headers }: MessageCase): HeaderList {
-  return headers as unknown as HeaderList;
 }

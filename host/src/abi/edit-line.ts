@@ -27,7 +27,7 @@ const CONTEXT_KEY = /^[a-z][a-z0-9_.-]{0,63}$/;
 
 /** Reads one line of an edits frame into `draft`; answers why it cannot. */
 export function readEditLine(line: string, draft: EditsDraft): string | undefined {
-  switch (line[0]) {
+  switch (line.charAt(0)) {
     case "!":
       return readStatus(line.slice(1), draft);
     case "+":

@@ -72,7 +72,7 @@ export class Kernel {
   /** `bytesMax` bounds the heap: input, output and everything a guest allocates in one call. */
   constructor(bytesMax: number = KERNEL_BYTES_MAX) {
     const { exports } = new WebAssembly.Instance(kernelModule());
-    // What kernel.wat exports is ours, and a test compares it with this interface's names.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- kernel.wat is ours, and tested
     this.#exports = exports as unknown as KernelExports;
     this.#exports.open(Math.min(bytesMax, KERNEL_BYTES_MAX));
     const { buffer } = this.#exports.memory;

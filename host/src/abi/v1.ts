@@ -1,6 +1,6 @@
 import { HOOKS } from "../contracts/hooks.ts";
 import { ABI_VERSION } from "../contracts/manifest.ts";
-import { describeWasi, WASI_SIGNATURES, type WasiName } from "./wasi.ts";
+import { describeWasi, WASI_NAMES, WASI_SIGNATURES } from "./wasi.ts";
 
 export const EXTISM_NAMESPACE = "extism:host/env";
 export const WASI_NAMESPACE = "wasi_snapshot_preview1";
@@ -75,7 +75,7 @@ export const HOST_FUNCTIONS: readonly HostFunction[] = [
     const types = { params: readTypes(params), results: readTypes(results) };
     return { namespace: EXTISM_NAMESPACE, name, ...types, capability, doc };
   }),
-  ...(Object.keys(WASI_SIGNATURES) as WasiName[]).map((name) => ({
+  ...WASI_NAMES.map((name) => ({
     namespace: WASI_NAMESPACE,
     name,
     params: readTypes(WASI_SIGNATURES[name]),
@@ -112,5 +112,5 @@ export function printAbi(): string {
 }
 
 function readTypes(letters: string): WasmType[] {
-  return [...letters].map((letter) => (letter === "l" ? "i64" : "i32"));
+  return Array.from(letters, (letter) => (letter === "l" ? "i64" : "i32"));
 }

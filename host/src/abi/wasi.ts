@@ -58,6 +58,12 @@ export const WASI_SIGNATURES = {
 
 export type WasiName = keyof typeof WASI_SIGNATURES;
 
+export const WASI_NAMES: readonly WasiName[] = Object.keys(WASI_SIGNATURES).filter(isWasiName);
+
+function isWasiName(name: string): name is WasiName {
+  return Object.hasOwn(WASI_SIGNATURES, name);
+}
+
 const WORKING: Readonly<Partial<Record<WasiName, string>>> = {
   args_get: "There are no arguments.",
   args_sizes_get: "There are no arguments.",

@@ -21,6 +21,10 @@ export interface ExtismState {
 
 export type GuestFunction = (...parameters: never[]) => unknown;
 
+export function isGuestFunction(value: unknown): value is GuestFunction {
+  return typeof value === "function";
+}
+
 /**
  * The rest of `extism:host/env`. As in Extism's own runtimes a function owns the blocks it is
  * given and frees them.

@@ -10,7 +10,7 @@ import { BackworksError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { FillRandom } from "../lib/random.ts";
 import type { CompiledModule } from "./compile.ts";
-import { createExtismFunctions, type GuestFunction } from "./extism-functions.ts";
+import { createExtismFunctions, isGuestFunction, type GuestFunction } from "./extism-functions.ts";
 import { GuestLog } from "./guest-log.ts";
 import type { GuestLimits } from "./limits.ts";
 import { linkModule, type GuestImports } from "./link.ts";
@@ -34,6 +34,11 @@ export interface InstanceSettings {
 }
 
 type Entry = () => unknown;
+
+/** Type and presence were checked at load (abi/check.ts). */
+function isEntry(value: unknown): value is Entry {
+  return typeof value === "function";
+}
 
 /**
  * How a module wants to be started, in the order in which its functions run: a reactor's or a
@@ -66,9 +71,7 @@ export class Instance {
     const { exports } = await instance.#link();
     instance.#wasi.useMemory(exports["memory"]);
     for (const [name, value] of Object.entries(exports)) {
-      if (isHookName(name) && typeof value === "function") {
-        instance.#hooks.set(name, value as unknown as Entry);
-      }
+      if (isHookName(name) && isEntry(value)) instance.#hooks.set(name, value);
     }
     instance.#start(exports);
     if (instance.has("initialize")) {
@@ -136,8 +139,8 @@ export class Instance {
     const imports: Record<string, Record<string, GuestFunction>> = Object.create(null);
     for (const { module: namespace, name } of module.imports) {
       const found: unknown = Object.getOwnPropertyDescriptor(known[namespace] ?? {}, name)?.value;
-      assert(typeof found === "function", `import ${namespace} ${name} is in the table of ABI 1`);
-      (imports[linkedNamespace(namespace)] ??= Object.create(null))[name] = found as GuestFunction;
+      assert(isGuestFunction(found), `import ${namespace} ${name} is in the table of ABI 1`);
+      (imports[linkedNamespace(namespace)] ??= Object.create(null))[name] = found;
     }
     return imports;
   }
@@ -147,7 +150,7 @@ export class Instance {
       const name = alternatives.find((candidate) => linkedExport(candidate) in exports);
       if (name === undefined) continue;
       const entry = exports[linkedExport(name)];
-      if (typeof entry === "function") this.#enter(name, entry as unknown as Entry);
+      if (isEntry(entry)) this.#enter(name, entry);
     }
   }
 

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { createPlugin, ExtismPluginOptions } from "@extism/extism";
 import { Kernel } from "../abi/kernel.ts";
 import { EXTISM_NAMESPACE } from "../abi/v1.ts";
@@ -9,12 +10,10 @@ export type GuestImports = Readonly<Record<string, Readonly<Record<string, Guest
 type CreatePlugin = typeof createPlugin;
 
 /** `(module (import "extism:host/env" "input_length" (func (result i64))) (export "f" (func 0)))` */
-const PROBE = new Uint8Array([
-  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7e],
-  ...[0x02, 0x20, 0x01, EXTISM_NAMESPACE.length, ...new TextEncoder().encode(EXTISM_NAMESPACE)],
-  ...[0x0c, ...new TextEncoder().encode("input_length"), 0x00, 0x00],
-  ...[0x07, 0x05, 0x01, 0x01, 0x66, 0x00, 0x00],
-]);
+const PROBE: Buffer = Buffer.from(
+  "AGFzbQEAAAABBQFgAAF+AiABD2V4dGlzbTpob3N0L2VudgxpbnB1dF9sZW5ndGgAAAcFAQFmAAA=",
+  "base64",
+);
 
 let loading: Promise<CreatePlugin> | undefined;
 
@@ -59,7 +58,7 @@ async function instantiate(
   // A bare module, and a fetch of ours: the SDK then never touches the globals that load undici.
   const plugin = await createInstance(module, {
     useWasi: false,
-    // The SDK's type has the call context as first parameter, which unbound functions never see.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- unbound, they get no context
     functions: imports as unknown as NonNullable<ExtismPluginOptions["functions"]>,
     config: Object.create(null),
     fetch: refuseFetch,

@@ -1,4 +1,4 @@
-import { ERRNO, refusalOf, WASI_SIGNATURES, type WasiName } from "../abi/wasi.ts";
+import { ERRNO, refusalOf, WASI_NAMES, type WasiName } from "../abi/wasi.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { FillRandom } from "../lib/random.ts";
 import type { GuestFunction } from "./extism-functions.ts";
@@ -25,9 +25,7 @@ export class WasiFunctions {
 
   constructor(state: WasiState) {
     this.#output = new WasiOutput(state.log);
-    const refused = (Object.keys(WASI_SIGNATURES) as WasiName[]).map(
-      (name) => [name, () => refusalOf(name)] as const,
-    );
+    const refused = WASI_NAMES.map((name) => [name, () => refusalOf(name)] as const);
     this.functions = { ...Object.fromEntries(refused), ...this.#createWorking(state) };
   }
 

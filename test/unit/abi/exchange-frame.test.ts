@@ -1,24 +1,27 @@
 import { Buffer } from "node:buffer";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { printExchange } from "../../../host/src/abi/exchange-frame.ts";
 import type { Exchange } from "../../../host/src/contracts/exchange.ts";
 import { AssertionError } from "../../../host/src/lib/assert.ts";
-import { bytesOf, EXCHANGE_CASES, exchangeOf, hookOf, readsOf } from "../../support/frame-cases.ts";
+import {
+  bytesOf,
+  exchangeOf,
+  FRAME_CASES,
+  readsOf,
+  TOO_LARGE_CASES,
+} from "../../support/frame-cases.ts";
 
-describe("an exchange frame of schemas/frames.cases.json", () => {
-  test.each(EXCHANGE_CASES)("$name", (given) => {
-    const print = () => printExchange(exchangeOf(given), hookOf(given), readsOf(given));
-    if (given.error !== undefined) {
-      expect(print).toThrow(
-        expect.objectContaining({ code: "guest_input_too_large", message: given.error }),
-      );
-      return;
-    }
-    const { head, body } = print();
+describe("an exchange of schemas/frames.cases.json", () => {
+  test.each(FRAME_CASES)("$name", (given) => {
+    const { head, body } = printExchange(exchangeOf(given), given.hook, readsOf(given));
     const frame = Buffer.concat([Buffer.from(head), body ?? new Uint8Array(0)]);
-    expect(frame.toString("latin1")).toBe(
-      Buffer.from(bytesOf(given.frame ?? "")).toString("latin1"),
+    expect(frame.toString("latin1")).toBe(Buffer.from(bytesOf(given.frame)).toString("latin1"));
+  });
+
+  test.each(TOO_LARGE_CASES)("$name", (given) => {
+    expect(() => printExchange(exchangeOf(given), given.hook, readsOf(given))).toThrow(
+      expect.objectContaining({ code: "guest_input_too_large", message: given.error }),
     );
   });
 });
