@@ -11,7 +11,7 @@ import { pathOf } from "../lib/path.ts";
 import { logAccess } from "./access-log.ts";
 import { checkAnnounced, hasBody, lingerThenEnd, readBody } from "./body.ts";
 import { allowResponse, problemResponse } from "./problem.ts";
-import { headersOf, requestIdOf, targetOf, traceIdOf } from "./request.ts";
+import { headersOf, isOldHttp, requestIdOf, targetOf, traceIdOf } from "./request.ts";
 import { endWith, writeHead } from "./response.ts";
 import type { Match, RoutePattern, Router } from "./router.ts";
 
@@ -85,12 +85,7 @@ export class Dispatcher {
   #answer(visit: Visit): ResponseMessage | Promise<ResponseMessage | undefined> {
     const { req } = visit;
     const { router, headersMax } = this.#options;
-    if (req.rawHeaders.length > headersMax * 2) {
-      throw new BackworksError(
-        "request_head_too_large",
-        `the request has ${req.rawHeaders.length / 2} headers: expected at most ${headersMax}`,
-      );
-    }
+    const headers = headersOf(req, headersMax);
     const method = req.method ?? "GET";
     if (req.url === "*" && method === "OPTIONS") return allowResponse(["GET", "HEAD", "OPTIONS"]);
     const target = targetOf(req);
@@ -104,7 +99,7 @@ export class Dispatcher {
       route: match.route.id,
       client: req.socket.remoteAddress ?? "",
       params: match.params,
-      request: { method, target, headers: headersOf(req), body: EMPTY_BODY },
+      request: { method, target, headers, body: EMPTY_BODY },
       response: undefined,
       context: new Map(),
     };
@@ -120,7 +115,7 @@ export class Dispatcher {
     const { req, res } = visit;
     const { bodyBytesMax } = this.#options;
     checkAnnounced(req, bodyBytesMax);
-    if (req.headers.expect !== undefined) res.writeContinue();
+    if (req.headers.expect !== undefined && !isOldHttp(req)) res.writeContinue();
     const body = await readBody(req, bodyBytesMax);
     if (body === undefined) return undefined;
     visit.unread = false;

@@ -31,14 +31,35 @@ export function targetOf(request: IncomingMessage): string {
   return rest.startsWith("/") ? rest : `/${rest}`;
 }
 
-/** Headers in wire order with lower-case names; values stay Latin-1 text. */
-export function headersOf(request: IncomingMessage): HeaderList {
+/**
+ * Headers in wire order with lower-case names; values stay Latin-1 text. Throws when there are too
+ * many, or not one host as RFC 9112 3.2 asks: behind two of them, two servers see two requests.
+ */
+export function headersOf(request: IncomingMessage, headersMax: number): HeaderList {
   const raw = request.rawHeaders;
-  const headers: [string, string][] = [];
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    headers.push([(raw[i] ?? "").toLowerCase(), raw[i + 1] ?? ""]);
+  if (raw.length > headersMax * 2) {
+    throw new BackworksError(
+      "request_head_too_large",
+      `the request has ${raw.length / 2} headers: expected at most ${headersMax}`,
+    );
   }
-  return headers;
+  const headers: [string, string][] = [];
+  let hosts = 0;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = (raw[i] ?? "").toLowerCase();
+    if (name === "host") hosts += 1;
+    headers.push([name, raw[i + 1] ?? ""]);
+  }
+  if (hosts === 1 || (hosts === 0 && isOldHttp(request))) return headers;
+  throw new BackworksError(
+    "request_malformed",
+    `the request has ${hosts} host headers: expected 1`,
+  );
+}
+
+/** HTTP/1.0 knows neither the host header nor 100 Continue. */
+export function isOldHttp(request: IncomingMessage): boolean {
+  return request.httpVersionMajor === 1 && request.httpVersionMinor === 0;
 }
 
 /** The client's own id if it is harmless in logs and headers, else a fresh one. */

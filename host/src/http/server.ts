@@ -1,7 +1,5 @@
-import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import express from "express";
 import type { ServerConfig } from "../contracts/config.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
@@ -15,6 +13,7 @@ import type { HttpLimits } from "./limits.ts";
 import { listen } from "./listen.ts";
 import type { ServerAddress } from "./listen.ts";
 import { compileRouter } from "./router.ts";
+import { createShell } from "./shell.ts";
 
 export interface HttpServerOptions {
   readonly config: Pick<ServerConfig, "host" | "port" | "bodyBytesMax">;
@@ -46,25 +45,18 @@ export class HttpServer {
       isDraining,
     });
 
-    const app = express();
-    app.set("etag", false);
-    app.set("x-powered-by", false);
-    app.use((req, res) => dispatcher.handle(req, res));
-
-    this.#server = createServer(
-      {
-        maxHeaderSize: limits.headBytesMax,
-        headersTimeout: limits.headTimeoutMs,
-        requestTimeout: limits.requestTimeoutMs,
-        keepAliveTimeout: limits.keepAliveMs,
-        connectionsCheckingInterval: limits.checkIntervalMs,
-      },
-      app,
-    );
+    this.#server = createShell((req, res) => dispatcher.handle(req, res), {
+      maxHeaderSize: limits.headBytesMax,
+      headersTimeout: limits.headTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: limits.checkIntervalMs,
+      // The dispatcher refuses a request without one, with a problem like any other.
+      requireHostHeader: false,
+    });
     // Node would drop the headers beyond the limit in silence; the dispatcher counts and refuses.
     this.#server.maxHeadersCount = 0;
     this.#server.maxConnections = limits.connectionsMax;
-    this.#server.on("checkContinue", app);
     this.#server.on("clientError", (error: Error, socket: Socket) => {
       answerBrokenRequest(error, socket, dispatcher.isAnswering(socket), options);
     });

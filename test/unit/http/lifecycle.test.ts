@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { RawClient, exchangeBytes, route, serve, text } from "./support.ts";
 import { explainListen } from "../../../host/src/http/listen.ts";
@@ -86,6 +87,16 @@ describe("closing", () => {
     await client.until("\r\n\r\na");
     await app.server.close(10_000);
     await expect(client.toEnd()).resolves.toContain("200 OK");
+  });
+
+  test("a connection that never asked anything does not keep the server open", async () => {
+    await using app = await serve([]);
+    await using client = new RawClient(app.port);
+    await once(client.socket, "connect");
+    // Answered by a second one, so that the server has taken the first.
+    await (await fetch(`${app.url}/livez`)).text();
+    await app.server.close(10_000);
+    await expect(client.toEnd()).resolves.toBe("");
   });
 
   test("what is not finished in time is cut off", async () => {

@@ -58,11 +58,21 @@ describe("requests that Node takes and we refuse", () => {
     ["a raw byte in the target", `GET /\xe9 HTTP/1.1\r\nhost: x\r\n${CLOSE}\r\n`, "400"],
     ["a fragment", `GET /a#b HTTP/1.1\r\nhost: x\r\n${CLOSE}\r\n`, "400"],
     ["an asterisk for GET", `GET * HTTP/1.1\r\nhost: x\r\n${CLOSE}\r\n`, "400"],
-    ["an expectation", `GET / HTTP/1.1\r\nhost: x\r\nexpect: magic\r\n${CLOSE}\r\n`, "417"],
+    ["two hosts", `GET / HTTP/1.1\r\nhost: x\r\nhost: y\r\n${CLOSE}\r\n`, "400"],
     ["no host", `GET / HTTP/1.1\r\n${CLOSE}\r\n`, "400"],
   ])("%s", async (_, bytes, status) => {
     await using app = await serve([route("root", "/*")]);
-    expect(statuses(await exchangeBytes(app.port, bytes))).toEqual([status]);
+    const received = await exchangeBytes(app.port, bytes);
+    expect(statuses(received)).toEqual([status]);
+    expect(received).toMatch(/x-request-id: [0-9a-f]{32}\r\n/);
+    expect(received).toContain("application/problem+json");
+  });
+
+  test("CONNECT gets no tunnel and does no harm", async () => {
+    await using app = await serve([]);
+    const received = await exchangeBytes(app.port, "CONNECT x:80 HTTP/1.1\r\nhost: x\r\n\r\n");
+    expect(received).not.toContain("200");
+    expect((await fetch(`${app.url}/livez`)).status).toBe(200);
   });
 
   test.each([
@@ -76,8 +86,14 @@ describe("requests that Node takes and we refuse", () => {
       "200",
     ],
     ["HTTP/1.0", "GET /a HTTP/1.0\r\n\r\n", "200"],
+    ["an expectation", `GET /a HTTP/1.1\r\nhost: x\r\nexpect: magic\r\n${CLOSE}\r\n`, "200"],
+    [
+      "HTTP/1.0 that expects",
+      "POST /p HTTP/1.0\r\nexpect: 100-continue\r\ncontent-length: 1\r\n\r\nx",
+      "200",
+    ],
   ])("%s is fine", async (_, bytes, status) => {
-    await using app = await serve([route("a", "/a")]);
+    await using app = await serve([route("a", "/a"), route("p", "/p", ["POST"])]);
     expect(statuses(await exchangeBytes(app.port, bytes))).toEqual([status]);
   });
 });
