@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { startTestApp } from "../support/app.ts";
-import type { Files } from "../support/app.ts";
+import type { Files } from "../support/folder.ts";
 import { answering, manifestOf, withManifest } from "../support/module.ts";
 import { wat } from "../support/wat.ts";
 

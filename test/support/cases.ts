@@ -13,7 +13,7 @@ export interface Case {
   readonly response: {
     readonly status: number;
     readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: unknown;
+    readonly body?: string | object;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Config, EndpointConfig } from "../contracts/config.ts";
 import type { Handler } from "../contracts/exchange.ts";
+import { assert } from "../lib/assert.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -26,7 +27,7 @@ export interface ComposedRoutes {
 
 /** Turns every endpoint into a route: the handler of its mode inside the hooks that match it. */
 export function composeRoutes(config: Config, tools: ComposeTools): ComposedRoutes {
-  const order = orderHooks(tools.plugins.requestHooks);
+  const order = settleOrder(tools.plugins);
   for (const note of order.notes) tools.logger.warn({}, escapeText(note));
   const report = createSkipReport(tools.logger);
   const composed = config.endpoints.map((endpoint) => {
@@ -39,6 +40,20 @@ export function composeRoutes(config: Config, tools: ComposeTools): ComposedRout
     routes: composed.map(({ route }) => route),
     summaries: composed.map(({ summary }) => summary),
   };
+}
+
+/** Plugins whose demands contradict each other are refused together; the others go on. */
+function settleOrder(plugins: PluginRegistry): HookOrder {
+  for (;;) {
+    try {
+      return orderHooks(plugins.requestHooks);
+    } catch (error) {
+      if (!(error instanceof BackworksError && error.code === "plugin_order_cycle")) throw error;
+      const { cycle } = error.details;
+      assert(Array.isArray(cycle) && cycle.length > 0, "a cycle names its plugins");
+      plugins.refuse(cycle, error);
+    }
+  }
 }
 
 interface ComposedHandler {

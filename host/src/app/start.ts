@@ -1,6 +1,6 @@
 import type { Config } from "../contracts/config.ts";
 import { HttpServer } from "../http/server.ts";
-import type { ServerAddress } from "../http/server.ts";
+import type { ServerAddress } from "../http/listen.ts";
 import { DEFAULT_HTTP_LIMITS } from "../http/limits.ts";
 import { systemClock } from "../lib/clock.ts";
 import { createRandomIds } from "../lib/ids.ts";

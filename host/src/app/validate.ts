@@ -2,6 +2,7 @@ import type { Config, EndpointConfig } from "../contracts/config.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import { nearest } from "../lib/suggest.ts";
+import { orderHooks } from "../pipeline/order.ts";
 import { checkPlugin } from "../plugins/check.ts";
 import { choosePlugins } from "../plugins/choose.ts";
 import type { PluginChoice } from "../plugins/choose.ts";
@@ -18,6 +19,7 @@ export async function findProblems(config: Config): Promise<BackworksError[]> {
   );
   return [
     ...pluginProblems.flat(),
+    ...checkOrder(manifests),
     ...config.endpoints.flatMap((endpoint) => checkEndpoint(endpoint, manifests)),
   ];
 }
@@ -31,6 +33,23 @@ async function checkChoice(choice: PluginChoice): Promise<readonly BackworksErro
     return [];
   } catch (error) {
     if (error instanceof BackworksErrors) return error.errors;
+    if (error instanceof BackworksError) return [error];
+    throw error;
+  }
+}
+
+/** The first pair of plugins, or longer chain, that cannot be brought into an order. */
+function checkOrder(manifests: ReadonlyMap<string, Manifest>): BackworksError[] {
+  const hooks = [...manifests].flatMap(([plugin, manifest]) =>
+    (["before_request", "after_response"] as const).flatMap((name) => {
+      const declaration = manifest.hooks[name];
+      return declaration === undefined ? [] : [{ ...declaration, plugin, name }];
+    }),
+  );
+  try {
+    orderHooks(hooks);
+    return [];
+  } catch (error) {
     if (error instanceof BackworksError) return [error];
     throw error;
   }

@@ -1,11 +1,14 @@
 import type { Hook } from "../contracts/hooks.ts";
 import { BackworksError } from "../lib/errors.ts";
 
+/** What a hook declares of its place; a manifest says as much as a loaded hook. */
+export type OrderedHook = Pick<Hook, "plugin" | "name" | "priority" | "before" | "after">;
+
 /** Hooks in the order in which they run. */
-export interface HookOrder {
-  readonly beforeRequest: readonly Hook[];
+export interface HookOrder<T extends OrderedHook = Hook> {
+  readonly beforeRequest: readonly T[];
   /** Reversed already: the last of the order runs first. */
-  readonly afterResponse: readonly Hook[];
+  readonly afterResponse: readonly T[];
   /** What was passed over, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -15,7 +18,7 @@ export interface HookOrder {
  * order on every start, whatever order the hooks come in. A cycle throws `plugin_order_cycle`.
  * Plugins that are not there are passed over with a note, so that `after: [auth]` works without auth.
  */
-export function orderHooks(hooks: readonly Hook[]): HookOrder {
+export function orderHooks<T extends OrderedHook>(hooks: readonly T[]): HookOrder<T> {
   const plugins = new Set(hooks.map((hook) => hook.plugin));
   const notes = new Set<string>();
   for (const hook of hooks) {
@@ -33,15 +36,15 @@ export function orderHooks(hooks: readonly Hook[]): HookOrder {
   };
 }
 
-interface Waiting {
-  readonly hook: Hook;
+interface Waiting<T> {
+  readonly hook: T;
   /** Plugins that must run before this one and have not been placed yet. */
   readonly needs: Set<string>;
 }
 
-function sortHooks(hooks: readonly Hook[]): Hook[] {
+function sortHooks<T extends OrderedHook>(hooks: readonly T[]): T[] {
   // Insertion order is rank.
-  const waiting = new Map<string, Waiting>();
+  const waiting = new Map<string, Waiting<T>>();
   for (const hook of hooks.toSorted(compareRank)) {
     waiting.set(hook.plugin, { hook, needs: new Set() });
   }
@@ -50,7 +53,7 @@ function sortHooks(hooks: readonly Hook[]): Hook[] {
     for (const name of hook.before) waiting.get(name)?.needs.add(hook.plugin);
   }
 
-  const placed: Hook[] = [];
+  const placed: T[] = [];
   while (waiting.size > 0) {
     const next = firstFree(waiting);
     if (next === undefined) throw explainCycle(waiting);
@@ -61,19 +64,19 @@ function sortHooks(hooks: readonly Hook[]): Hook[] {
   return placed;
 }
 
-function firstFree(waiting: ReadonlyMap<string, Waiting>): Hook | undefined {
+function firstFree<T>(waiting: ReadonlyMap<string, Waiting<T>>): T | undefined {
   for (const { hook, needs } of waiting.values()) if (needs.size === 0) return hook;
   return undefined;
 }
 
-function compareRank(a: Hook, b: Hook): number {
+function compareRank(a: OrderedHook, b: OrderedHook): number {
   if (a.priority !== b.priority) return a.priority - b.priority;
   // By code unit, not by locale: the order must not depend on the machine.
   return a.plugin < b.plugin ? -1 : Number(a.plugin > b.plugin);
 }
 
 /** Everyone left waits for somebody left: following that leads into a cycle. */
-function explainCycle(waiting: ReadonlyMap<string, Waiting>): BackworksError {
+function explainCycle(waiting: ReadonlyMap<string, Waiting<OrderedHook>>): BackworksError {
   const path: string[] = [];
   let [name] = waiting.keys();
   while (name !== undefined && !path.includes(name)) {

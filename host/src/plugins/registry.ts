@@ -26,12 +26,13 @@ interface NotLoaded {
 
 /** The plugins of one running application. */
 export class PluginRegistry {
-  /** Sorted by name. */
-  readonly states: readonly PluginState[];
-  readonly #hooks: readonly Hook[];
+  #states: readonly PluginState[];
+  #hooks: readonly Hook[];
+  readonly #logger: Logger;
 
-  private constructor(states: readonly PluginState[]) {
-    this.states = states;
+  private constructor(states: readonly PluginState[], logger: Logger) {
+    this.#states = states;
+    this.#logger = logger;
     this.#hooks = states.flatMap((state) =>
       state.kind === "loaded" ? createHooks(state.plugin) : [],
     );
@@ -40,9 +41,23 @@ export class PluginRegistry {
   /** Loads what the configuration asks for and discovery finds. A refused plugin stops nobody. */
   static async load(config: Config, logger: Logger): Promise<PluginRegistry> {
     const choices = await choosePlugins(config);
-    return new PluginRegistry(
-      await Promise.all(choices.map(async (choice) => loadChoice(choice, logger))),
-    );
+    const states = await Promise.all(choices.map(async (choice) => loadChoice(choice, logger)));
+    return new PluginRegistry(states, logger);
+  }
+
+  /** Sorted by name. */
+  get states(): readonly PluginState[] {
+    return this.#states;
+  }
+
+  /** Takes loaded plugins out again that cannot work together. */
+  refuse(names: readonly string[], error: BackworksError): void {
+    this.#states = this.#states.map((state) => {
+      if (state.kind !== "loaded" || !names.includes(state.name)) return state;
+      const { file, manifest } = state.plugin;
+      return refuse({ name: state.name, file, manifest }, error, this.#logger);
+    });
+    this.#hooks = this.#hooks.filter((hook) => !names.includes(hook.plugin));
   }
 
   /** Hooks that run around handlers. */
@@ -60,14 +75,14 @@ export class PluginRegistry {
 
   /** Asks every loaded plugin that has a `health_check`. */
   async health(): Promise<Map<string, HealthAnswer>> {
-    const answers = this.states.map(
+    const answers = this.#states.map(
       async (state) => [state.name, await readHealth(state)] as const,
     );
     return new Map(await Promise.all(answers));
   }
 
   #explainMissing(name: string): BackworksError {
-    const state = this.states.find((candidate) => candidate.name === name);
+    const state = this.#states.find((candidate) => candidate.name === name);
     const details = { plugin: name };
     switch (state?.kind) {
       case undefined:
@@ -98,11 +113,14 @@ async function loadChoice(choice: PluginChoice, logger: Logger): Promise<PluginS
   try {
     return { kind: "loaded", name, plugin: await loadPlugin(choice, logger) };
   } catch (thrown) {
-    const error = firstOf(thrown);
-    const fields = { plugin: name, file, code: error.code };
-    logger.error(fields, `plugin refused: ${escapeText(error.message)}`);
-    return { kind: "refused", name, file, manifest, error };
+    return refuse({ name, file, manifest }, firstOf(thrown), logger);
   }
+}
+
+function refuse(plugin: NotLoaded, error: BackworksError, logger: Logger): PluginState {
+  const fields = { plugin: plugin.name, file: plugin.file, code: error.code };
+  logger.error(fields, `plugin refused: ${escapeText(error.message)}`);
+  return { kind: "refused", ...plugin, error };
 }
 
 /** One plugin shows one error: the first of several, with all their messages. */
