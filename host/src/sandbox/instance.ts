@@ -76,8 +76,8 @@ export class Instance {
     instance.#start(exports);
     if (instance.has("initialize")) {
       instance.call("initialize", { head: settings.configJson, body: undefined }, () => undefined);
-      instance.#variables.keep();
     }
+    instance.#variables.keep();
     return instance;
   }
 
@@ -101,7 +101,7 @@ export class Instance {
     if (!this.#kernel.begin(input.head, input.body, limits.inputBytesMax)) {
       throw this.#tooLarge(
         "guest_input_too_large",
-        `is given more than ${limits.inputBytesMax}`,
+        `is given more than ${limits.inputBytesMax} bytes`,
         hook,
       );
     }

@@ -8,7 +8,8 @@ const VARIABLES_MAX = 1000;
  */
 export class Variables {
   readonly #bytesMax: number;
-  #initial: ReadonlyMap<string, Uint8Array> = new Map();
+  /** Undefined until the guest is initialized: what it sets before is what it starts with. */
+  #initial: ReadonlyMap<string, Uint8Array> | undefined;
   #current = new Map<string, Uint8Array>();
   #isChanged = false;
 
@@ -48,7 +49,7 @@ export class Variables {
   }
 
   endCall(): void {
-    if (!this.#isChanged) return;
+    if (!this.#isChanged || this.#initial === undefined) return;
     this.#current = new Map(this.#initial);
     this.#isChanged = false;
   }

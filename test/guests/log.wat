@@ -1,0 +1,37 @@
+;; Logs "hello" and, per call, as many records of 3000 bytes as the input has bytes, then warns.
+(module
+  (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+  (import "extism:host/env" "length" (func $length (param i64) (result i64)))
+  (import "extism:host/env" "store_u8" (func $store_u8 (param i64 i32)))
+  (import "extism:host/env" "store_u64" (func $store_u64 (param i64 i64)))
+  (import "extism:host/env" "input_length" (func $input_length (result i64)))
+  (import "extism:host/env" "log_trace" (func $log_trace (param i64)))
+  (import "extism:host/env" "log_info" (func $log_info (param i64)))
+  (import "extism:host/env" "log_warn" (func $log_warn (param i64)))
+  (import "extism:host/env" "get_log_level" (func $get_log_level (result i32)))
+  ;; "a\nb" at trace, then the level as status: 0 when everything is logged.
+  (func (export "after_response") (result i32)
+    (local $block i64)
+    (local.set $block (call $alloc (i64.const 3)))
+    (call $store_u8 (local.get $block) (i32.const 97))
+    (call $store_u8 (i64.add (local.get $block) (i64.const 1)) (i32.const 10))
+    (call $store_u8 (i64.add (local.get $block) (i64.const 2)) (i32.const 98))
+    (call $log_trace (local.get $block))
+    ;; The block was freed by the host.
+    (if (i64.ne (call $length (local.get $block)) (i64.const 0)) (then (unreachable)))
+    (call $get_log_level))
+  (func (export "before_request") (result i32)
+    (local $block i64) (local $left i64)
+    (local.set $left (call $input_length))
+    (block $done
+      (loop $next
+        (br_if $done (i64.eqz (local.get $left)))
+        (local.set $block (call $alloc (i64.const 3000)))
+        (call $store_u64 (local.get $block) (i64.const 0x4141414141414141))
+        (call $log_info (local.get $block))
+        (local.set $left (i64.sub (local.get $left) (i64.const 1)))
+        (br $next)))
+    (local.set $block (call $alloc (i64.const 1)))
+    (call $store_u8 (local.get $block) (i32.const 119))
+    (call $log_warn (local.get $block))
+    (i32.const 0)))
