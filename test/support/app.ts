@@ -1,40 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { startApp } from "../../host/src/app/start.ts";
 import type { StartSummary } from "../../host/src/app/summary.ts";
 import { loadConfig } from "../../host/src/config/load.ts";
 import { createLogger } from "../../host/src/lib/logger.ts";
 import type { Logger } from "../../host/src/lib/logger.ts";
+import { TestFolder } from "./folder.ts";
+import type { Files } from "./folder.ts";
 
-/** Files of a test's own folder, by path in it. */
-export type Files = Readonly<Record<string, string | Uint8Array>>;
-
-/** A folder that is gone when the test is over. */
-export class TestFolder implements AsyncDisposable {
-  readonly path: string;
-
-  private constructor(path: string) {
-    this.path = path;
-  }
-
-  static async create(files: Files = {}): Promise<TestFolder> {
-    const folder = new TestFolder(await mkdtemp(join(tmpdir(), "backworks-test-")));
-    await folder.write(files);
-    return folder;
-  }
-
-  async write(files: Files): Promise<void> {
-    for (const [name, content] of Object.entries(files)) {
-      await mkdir(dirname(join(this.path, name)), { recursive: true });
-      await writeFile(join(this.path, name), content);
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.path, { recursive: true });
-  }
-}
+export { TestFolder } from "./folder.ts";
 
 export interface LogRecord {
   readonly level: string;

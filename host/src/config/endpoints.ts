@@ -116,7 +116,7 @@ class EndpointReader {
   #onlyWay(way: Way, chosen: string | undefined): Way | undefined {
     const own = this.#endpoint.get("mode");
     if (own === undefined || chosen === "hybrid" || chosen === way) return way;
-    const keys = WAYS[chosen === "mock" ? "mock" : "plugin"].join(" or ");
+    const keys = WAYS[chosen === "mock" ? "mock" : "plugin"].join(", ");
     this.#problem(own, `${own.text()} needs one of the keys ${keys}`);
     return undefined;
   }

@@ -3,10 +3,11 @@ import { escapeText } from "../lib/escape.ts";
 
 const WIDTH_MAX = 80;
 
-/** The line of a position with a caret below its column, as compilers show it. */
-export function excerpt(text: string, position: SourcePosition): string {
+/** The line of a position with a caret below its column, as compilers show it; nothing for an empty one. */
+export function printExcerpt(text: string, position: SourcePosition): string | undefined {
   const { line = 1, column = 1 } = position;
   const whole = lineOf(text, line);
+  if (whole.trim() === "") return undefined;
   // Of a long line the part around the column.
   const from = Math.max(0, Math.min(column - 1 - WIDTH_MAX / 2, whole.length - WIDTH_MAX));
   const before = escapeText(whole.slice(from, column - 1).replaceAll("\t", " "));

@@ -1,13 +1,17 @@
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { BackworksError } from "../lib/errors.ts";
 import { CONFIG_BYTES_MAX } from "./read.ts";
 
+/** Opening a pipe would otherwise wait for somebody who writes to it. */
+const READ_WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
+
 /** Reads a configuration file as text: a regular file, at most 1 MiB, UTF-8. */
 export async function readConfigFile(file: string): Promise<string> {
   let bytes: Uint8Array;
   try {
-    await using handle = await open(file, "r");
+    await using handle = await open(file, READ_WITHOUT_WAITING);
     bytes = await readBounded(handle, file);
   } catch (thrown) {
     throw thrown instanceof BackworksError ? thrown : unreadable(file, thrown);

@@ -50,13 +50,13 @@ function interpolateScalar(node: ScalarNode, env: Environment, problems: Problem
     const [reference = "", escape, name = "", rest = "", close] = match;
     if (escape === "$") return reference.slice(1);
     whole = reference === node.value;
+    variables.push(name);
     const fallback = readDefault(rest);
     if (close === "" || fallback === "malformed") {
       const message = `malformed variable ${reference.slice(0, 60)}: expected \${${name}} or \${${name}:-default}`;
       problems.add("config_invalid", message, node.position);
       return "";
     }
-    variables.push(name);
     const value = lookUp(env, name);
     // As in a shell, `:-` also stands in for a variable that is set to nothing.
     if (fallback !== undefined && (value === undefined || value === "")) return fallback.text;

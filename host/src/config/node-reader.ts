@@ -1,5 +1,5 @@
-import { Scalar, isAlias, isMap, isNode, isScalar, isSeq } from "yaml";
-import type { Alias, Document, Node, YAMLMap } from "yaml";
+import { Scalar, isAlias, isCollection, isMap, isNode, isScalar, isSeq } from "yaml";
+import type { Alias, YAMLMap } from "yaml";
 import { BackworksError } from "../lib/errors.ts";
 import type { SourcePosition } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
@@ -13,17 +13,25 @@ export const DEPTH_MAX = 64;
 /** Values after aliases are expanded: ten lines of YAML can stand for a billion. */
 const VALUES_MAX = 1_000_000;
 
+interface Anchor {
+  /** Absent while the node is being read. */
+  node: ConfigNode | undefined;
+  /** How many values it stands for. */
+  values: number;
+}
+
 /** Turns the YAML library's nodes into ours, and refuses what JSON cannot say. */
 export class NodeReader {
-  readonly #document: Document;
   readonly #source: YamlSource;
   readonly #problems: Problems;
-  /** What anchored nodes became, shared with their aliases; absent while one is being read. */
-  readonly #anchored = new Map<Node, { readonly node: ConfigNode; readonly values: number }>();
+  /**
+   * What the anchors read so far became, shared with their aliases. The library would look through the
+   * whole document for each alias.
+   */
+  readonly #anchors = new Map<string, Anchor>();
   #values = 0;
 
-  constructor(document: Document, source: YamlSource, problems: Problems) {
-    this.#document = document;
+  constructor(source: YamlSource, problems: Problems) {
     this.#source = source;
     this.#problems = problems;
   }
@@ -35,11 +43,13 @@ export class NodeReader {
     if (isAlias(node)) return this.#alias(node);
     const before = this.#values;
     this.#count(1, node);
-    const read = this.#content(node, depth);
-    if (isNode(node) && "anchor" in node && node.anchor !== undefined) {
-      this.#anchored.set(node, { node: read, values: this.#values - before });
+    const anchor: Anchor = { node: undefined, values: 0 };
+    if (isCollection(node) || isScalar(node)) {
+      if (node.anchor !== undefined) this.#anchors.set(node.anchor, anchor);
     }
-    return read;
+    anchor.node = this.#content(node, depth);
+    anchor.values = this.#values - before;
+    return anchor.node;
   }
 
   #content(node: unknown, depth: number): ConfigNode {
@@ -52,13 +62,12 @@ export class NodeReader {
   }
 
   #alias(alias: Alias): ConfigNode {
-    const target = alias.resolve(this.#document);
-    const known = target && this.#anchored.get(target);
-    if (known === undefined) {
-      throw this.#fatal(`the alias *${escapeText(alias.source, 64)} stands for itself`, alias);
-    }
-    this.#count(known.values, alias);
-    return known.node;
+    const name = escapeText(alias.source, 64);
+    const anchor = this.#anchors.get(alias.source);
+    if (anchor === undefined) throw this.#fatal(`no anchor &${name} stands before *${name}`, alias);
+    if (anchor.node === undefined) throw this.#fatal(`the alias *${name} stands in itself`, alias);
+    this.#count(anchor.values, alias);
+    return anchor.node;
   }
 
   #count(values: number, node: unknown): void {

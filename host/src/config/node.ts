@@ -1,4 +1,5 @@
 import type { SourcePosition } from "../lib/errors.ts";
+import { escapeText } from "../lib/escape.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 
 /** A value of a configuration file that knows where it stands. Aliased values are one shared node. */
@@ -102,7 +103,7 @@ export function printPath(path: ConfigPath): string {
   return path
     .map((step) => {
       if (typeof step === "number" || /^\d+$/.test(step)) return `[${step}]`;
-      return /^[\w$-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+      return /^[\w$-]+$/.test(step) ? `.${step}` : `["${escapeText(step, 80)}"]`;
     })
     .join("")
     .replace(/^\./, "");

@@ -1,4 +1,4 @@
-const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const PARAMETER_NAME = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
 export type PathReading =
   | { readonly kind: "path"; readonly path: string }
@@ -46,7 +46,7 @@ function parameterName(segment: string): string | undefined {
 
 function unreadable(segment: string): string {
   if (segment.includes("*")) return `${segment}: a * stands alone, at the end of the path`;
-  return `${segment}: a parameter is a whole segment, {name} or :name, of letters, digits and _`;
+  return `${segment}: a parameter is a whole segment, {name} or :name, of letters, digits, _ and -`;
 }
 
 function problem(text: string): PathReading {

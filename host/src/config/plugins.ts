@@ -2,6 +2,7 @@ import { extname, resolve } from "node:path";
 import type { PluginConfig } from "../contracts/config.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Notes } from "./endpoints.ts";
+import { BackworksError } from "../lib/errors.ts";
 import { positionsBelow, toJson } from "./node.ts";
 import type { ConfigNode, MapNode } from "./node.ts";
 
@@ -100,14 +101,30 @@ async function readSettings(entry: Cursor, files: Files, notes: Notes): Promise<
   const inline = entry.get("config")?.map() ?? emptyMap(entry);
   const at = entry.get("config_file");
   if (at === undefined) return inline;
+  const loaded = await readSettingsFile(at, files, notes);
+  return { ...inline, entries: new Map([...loaded, ...inline.entries]) };
+}
+
+async function readSettingsFile(
+  at: Cursor,
+  files: Files,
+  notes: Notes,
+): Promise<MapNode["entries"]> {
   const file = resolve(files.directory, at.text());
-  const loaded = await files.read(file);
-  if (loaded.kind !== "map") {
-    const message = `${at.label}: ${file} must hold a map of keys`;
+  try {
+    const loaded = await files.read(file);
+    if (loaded.kind === "map") return loaded.entries;
+    const message = `${at.label}: expected a map of keys in ${file}`;
     notes.problems.add("config_invalid", message, loaded.position);
-    return inline;
+  } catch (thrown) {
+    // A file that cannot be opened has no lines: the place that names it is what to correct.
+    if (thrown instanceof BackworksError && thrown.position?.line === undefined) {
+      notes.problems.add("config_invalid", `${at.label}: ${thrown.message}`, at.position);
+    } else {
+      notes.problems.take(thrown);
+    }
   }
-  return { ...inline, entries: new Map([...loaded.entries, ...inline.entries]) };
+  return new Map();
 }
 
 function emptyMap(entry: Cursor): MapNode {

@@ -12,6 +12,23 @@ export class Problems {
     this.#errors.push(new BackworksError(code, message, { position }));
   }
 
+  /** Takes over what was thrown elsewhere; anything but errors of the world is thrown on. */
+  take(thrown: unknown): void {
+    const errors = thrown instanceof BackworksErrors ? thrown.errors : [thrown];
+    for (const error of errors) {
+      if (!(error instanceof BackworksError)) throw thrown;
+      this.#errors.push(error);
+    }
+  }
+
+  /** Whether something is already said about the value at this position. */
+  has({ file, line, column }: SourcePosition): boolean {
+    return this.#errors.some(
+      ({ position }) =>
+        position?.file === file && position.line === line && position.column === column,
+    );
+  }
+
   /** Throws everything found so far, in the order of the file. */
   throwIfAny(): void {
     if (this.#errors.length > 0) throw toErrors(this.#errors);

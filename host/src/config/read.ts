@@ -1,9 +1,10 @@
 import { LineCounter, parseAllDocuments } from "yaml";
 import type { Document, YAMLError } from "yaml";
 import { BackworksError } from "../lib/errors.ts";
+import type { SourcePosition } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 import { DEPTH_MAX, NodeReader } from "./node-reader.ts";
-import { excerpt } from "./excerpt.ts";
+import { printExcerpt } from "./excerpt.ts";
 import type { ConfigNode } from "./node.ts";
 import { Problems } from "./problems.ts";
 import { YamlSource } from "./yaml-source.ts";
@@ -28,7 +29,7 @@ export function readYaml(text: string, file: string): ConfigNode {
   const problems = new Problems();
   const [document, second] = documents;
   if (document === undefined) {
-    throw new BackworksError("config_syntax", `${file} is empty: expected a map of keys`, {
+    throw new BackworksError("config_syntax", "the file is empty: expected a map of keys", {
       position: source.position(0),
     });
   }
@@ -38,7 +39,7 @@ export function readYaml(text: string, file: string): ConfigNode {
     problems.add("config_syntax", message, source.position(second.contents?.range?.[0] ?? 0));
   }
   problems.throwIfAny();
-  const node = new NodeReader(document, source, problems).read(document.contents, 0);
+  const node = new NodeReader(source, problems).read(document.contents, 0);
   problems.throwIfAny();
   return node;
 }
@@ -55,8 +56,14 @@ function reportSyntax(document: Document, source: YamlSource, problems: Problems
     const position = source.position(error.pos[0]);
     const said = `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`;
     const message = `${escapeText(said)}${HINTS.get(error.code) ?? ""}`;
-    problems.add("config_syntax", `${message}\n${excerpt(source.text, position)}`, position);
+    problems.add("config_syntax", message + shown(source, position), position);
   }
+}
+
+/** What is not closed is missed at the end, where there is nothing to show. */
+function shown(source: YamlSource, position: SourcePosition): string {
+  const excerpt = printExcerpt(source.text, position);
+  return excerpt === undefined ? ": the file ends here" : `\n${excerpt}`;
 }
 
 /** What the library's message leaves open. */

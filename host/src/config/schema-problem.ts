@@ -143,7 +143,9 @@ function typeAndRange(schema: Readonly<Record<string, unknown>>, error: ErrorObj
 }
 
 function range(from: unknown, to: unknown, unit: string): string {
-  if (from !== undefined && to !== undefined) return ` from ${print(from)} to ${print(to)}${unit}`;
+  if (from !== undefined && to !== undefined) {
+    return ` ${unit === "" ? "from" : "of"} ${print(from)} to ${print(to)}${unit}`;
+  }
   if (from !== undefined) return ` of at least ${print(from)}${unit}`;
   return to === undefined ? "" : ` of at most ${print(to)}${unit}`;
 }
@@ -168,7 +170,7 @@ function print(value: unknown): string {
 }
 
 function quote(text: string): string {
-  return JSON.stringify(escapeText(text, 60));
+  return `"${escapeText(text, 60)}"`;
 }
 
 function oneOf(items: readonly string[]): string {

@@ -85,11 +85,17 @@ function guarded<T>(work: () => T): T {
 }
 
 function explain(cause: unknown): string {
-  if (cause instanceof Error && "code" in cause && cause.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
+  if (isTimeout(cause)) {
     return `it takes longer than ${WALL_MS_MAX} ms: expected a schema that does not multiply`;
   }
   if (cause instanceof RangeError) return "it refers to itself without end";
   return escapeText(messageOf(cause), 300);
+}
+
+/** V8's own error may come from another realm, where `Error` is another class. */
+function isTimeout(cause: unknown): boolean {
+  if (typeof cause !== "object" || cause === null || !("code" in cause)) return false;
+  return cause.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
 }
 
 function requireBounded(schema: JsonObject): void {

@@ -17,8 +17,12 @@ const CODES: Readonly<Record<SchemaProblem["kind"], ErrorCode>> = {
 export function validate(root: ConfigNode, check: SchemaCheck, problems: Problems): void {
   for (const problem of check(toJson(root))) {
     const path = parsePointer(problem.pointer);
+    const node = nodeAt(root, path);
+    // A value whose variable is missing was replaced by nothing: what the schema says of that is noise.
+    if (node?.kind === "scalar" && node.variables.length > 0 && problems.has(node.position))
+      continue;
     const label = path.length === 0 ? "the file" : printPath(path);
-    const message = `${label}: ${withoutSecrets(problem, nodeAt(root, path))}`;
+    const message = `${label}: ${withoutSecrets(problem, node)}`;
     problems.add(CODES[problem.kind], message, positionAt(root, path));
   }
 }

@@ -1,3 +1,5 @@
+import type { ConfigNode } from "../node.ts";
+
 /** What happens to a key that the original knew and this release does not act on. */
 export interface LegacyKey {
   readonly kind: "key";
@@ -5,6 +7,9 @@ export interface LegacyKey {
   readonly verdict: "warn" | "refuse";
   /** Reads on after the key path and a colon: what is the matter, and what to do. */
   readonly message: string;
+  /** Only values for which this holds are meant; others are judged by `otherwise`. */
+  readonly when?: (value: ConfigNode) => boolean;
+  readonly otherwise?: LegacyMap;
 }
 
 export interface LegacyMap {
@@ -14,8 +19,6 @@ export interface LegacyMap {
   /** The map itself is legacy, and is left out once its keys are judged. */
   readonly whole: boolean;
 }
-
-const HERE = "is not part of this release";
 
 function warn(message: string): LegacyKey {
   return { kind: "key", verdict: "warn", message };
@@ -33,88 +36,111 @@ function whole(keys: LegacyMap["keys"]): LegacyMap {
   return { kind: "map", keys, whole: true };
 }
 
-const REMOVE = "has no effect here, remove it";
+function hasValue(node: ConfigNode | undefined, values: readonly string[]): boolean {
+  return node?.kind === "scalar" && values.some((value) => value === node.value);
+}
+
+const NO_EFFECT = warn("it has no effect in this release: remove it");
+const NO_MODE = "this mode is not part of this release: answer with a mock or a plugin";
+const NO_FILES = "other files are not included: write everything into this file";
+const NO_DATABASE = "databases are not part of this release: answer with a mock or a plugin";
+const NO_SERVICES =
+  "calls of other services are not part of this release: answer with a mock or a plugin";
+const NO_HEADERS =
+  "headers are not added to every answer: a plugin with an after_response hook can do it";
+const PLUGIN_LIMITS = warn("it has no effect: the limits of a plugin apply");
+
+const MODE: LegacyKey = {
+  ...refuse(NO_MODE),
+  when: (value) => hasValue(value, ["capture", "database", "evolving", "proxy"]),
+};
+
+const RUNTIME: LegacyKey = {
+  ...refuse("programs are not run: build a plugin, and set type: plugin and its name as handler"),
+  when: (value) => value.kind !== "map" || !hasValue(value.entries.get("type")?.node, ["plugin"]),
+  otherwise: inside({
+    language: warn("it has no effect: a plugin is a .wasm file whatever its language"),
+    timeout: PLUGIN_LIMITS,
+    memory_limit: PLUGIN_LIMITS,
+    environment: refuse("plugins have no environment: use plugins.NAME.config"),
+    requirements: refuse("plugins are complete: build what it needs into the .wasm file"),
+    working_dir: refuse("plugins have no working directory: use plugins.NAME.config"),
+  }),
+};
 
 const ENDPOINT = inside({
-  handler: refuse(`JavaScript handlers are not run: write a plugin and name it as \`plugin\``),
-  middleware: refuse(`middleware ${HERE}: a plugin with a before_request hook does its work`),
-  config: refuse(`settings of a handler ${HERE}: give them to a plugin in plugins.NAME.config`),
-  database: refuse(`the mode database ${HERE}: answer with a mock or a plugin`),
-  proxy: refuse(`the mode proxy ${HERE}: answer with a mock or a plugin`),
-  apis: refuse(`calls of other services ${HERE}: answer with a mock or a plugin`),
-  parameters: refuse(`parameter checks are not part of this release: a plugin can do them`),
-  validation: refuse(`validation ${HERE}: a plugin can check the body in before_request`),
-  monitoring: warn(`display settings ${REMOVE}`),
-  runtime: inside({
-    language: refuse(
-      "programs in other languages are not run: build a plugin, and set type: plugin",
-    ),
-    environment: refuse("plugins have no environment: use plugins.NAME.config"),
-    requirements: refuse("plugins are complete files: build what it needs into the .wasm"),
-    working_dir: refuse("plugins have no working directory: use plugins.NAME.config"),
-    timeout: warn("it has no effect: the limits of a plugin apply"),
-    memory_limit: warn("it has no effect: the limits of a plugin apply"),
-  }),
+  mode: MODE,
+  handler: refuse("JavaScript handlers are not run: write a plugin and name it as `plugin`"),
+  middleware: refuse(
+    "middleware is not part of this release: a plugin with a before_request hook can do its work",
+  ),
+  config: refuse("handlers have no settings here: give them to a plugin in plugins.NAME.config"),
+  database: refuse(NO_MODE),
+  proxy: refuse(NO_MODE),
+  apis: refuse(NO_SERVICES),
+  parameters: refuse("parameters are not checked in this release: a plugin can do it"),
+  validation: refuse("bodies are not checked in this release: a plugin can do it"),
+  monitoring: NO_EFFECT,
+  runtime: RUNTIME,
 });
 
-/** Every key of the original that the schema of this release does not have. */
+const PLUGIN = inside({
+  version: warn("versions are not compared: name the exact file as path"),
+  hooks: refuse("the hooks of a plugin are in its manifest: remove it"),
+  exclude_paths: refuse("the routes a plugin sees are in its manifest, as `match`: remove it"),
+});
+
+const MONITORING = whole({
+  metrics: warn("metrics are not part of this release: see /health and the logs"),
+  logging: warn("it has no effect: write it as `logging`"),
+  health: warn("it has no effect: remove it, /health, /livez and /readyz always answer"),
+  alerts: warn("no alerts are sent in this release: watch /health and the logs"),
+  "*": NO_EFFECT,
+});
+
+const SECURITY = whole({
+  authentication: refuse(
+    "authentication is not part of this release, everybody could call: put a reverse proxy in front, or use a critical plugin with a before_request hook",
+  ),
+  cors: refuse("CORS is not part of this release: put a reverse proxy in front, or use a plugin"),
+  rate_limiting: refuse("rate limits are not part of this release: put a reverse proxy in front"),
+  validation: refuse(
+    "bodies are not checked in this release: for their size, use server.body_bytes_max",
+  ),
+  headers: refuse(NO_HEADERS),
+  "*": refuse("it is not part of this release: remove it, or put a reverse proxy in front"),
+});
+
+/** Every key of the original that the schema of this release does not have, and its verdict. */
 export const LEGACY_KEYS: LegacyMap = inside({
-  dashboard: warn(`a dashboard ${HERE}: see /health, and the logs`),
-  ai: warn(`it ${REMOVE}`),
+  ai: NO_EFFECT,
   cache: warn("nothing is cached in this release: remove it"),
-  capture: warn(`capturing ${HERE}: remove it`),
-  deployment: warn(`it ${REMOVE}`),
-  evolution: warn(`it ${REMOVE}`),
-  optimization: warn(`it ${REMOVE}`),
-  runtimes: warn(`it ${REMOVE}`),
-  runtime_settings: warn(`it ${REMOVE}`),
+  capture: NO_EFFECT,
+  dashboard: warn("there is no dashboard in this release: see /health and the logs"),
+  deployment: NO_EFFECT,
+  evolution: NO_EFFECT,
+  optimization: NO_EFFECT,
+  runtimes: NO_EFFECT,
+  runtime_settings: NO_EFFECT,
   logging: inside({
     file: warn("logs go to the standard output: let the service manager write the file"),
     include_body: warn("bodies are never logged: remove it"),
     include_headers: warn("headers are never logged: remove it"),
   }),
-  monitoring: whole({
-    metrics: warn(`metrics are not part of this release: see /health, and the logs`),
-    logging: warn("it has no effect: write it as `logging`"),
-    health: warn("it has no effect: /health, /livez and /readyz always answer"),
-    alerts: warn("no alerts are sent in this release: watch /health and the logs"),
-    "*": warn(`it ${REMOVE}`),
-  }),
-  security: whole({
-    cors: refuse(`CORS ${HERE}: use a reverse proxy, or a plugin that sets the headers`),
-    rate_limiting: refuse(`rate limits are not part of this release: use a reverse proxy`),
-    authentication: refuse(
-      `authentication ${HERE}, everybody could call: use a reverse proxy, or a critical plugin in before_request`,
-    ),
-    validation: refuse(
-      `body checks are not part of this release: for the size, use server.body_bytes_max`,
-    ),
-    headers: refuse(
-      "headers for all answers are not set: use a plugin with an after_response hook",
-    ),
-    "*": refuse(`it ${HERE}: remove it, or use a reverse proxy`),
-  }),
-  database: refuse(`databases are not part of this release: answer with a mock or a plugin`),
-  databases: refuse(`databases are not part of this release: answer with a mock or a plugin`),
-  apis: refuse(`calls of other services ${HERE}: answer with a mock or a plugin`),
-  listeners: refuse("only one listener is opened: use server.host and server.port"),
-  middlewares: refuse(`middlewares ${HERE}: list plugins in \`plugins\``),
-  global_headers: refuse(
-    "headers for all answers are not set: use a plugin with an after_response hook",
-  ),
-  error_handling: refuse(`fallbacks ${HERE}: remove it`),
-  includes: refuse("other files are not included: write everything into this file"),
-  extends: refuse("other files are not included: write everything into this file"),
-  globals: refuse("other files are not included: write the values where they are used"),
-  environments: refuse("there is one configuration a file: use ${NAME:-default} for what differs"),
-  plugins: inside({
-    "*": inside({
-      version: warn("the version of a plugin is not compared: name the exact file as path"),
-      hooks: refuse("the hooks of a plugin are in its manifest: remove it"),
-      exclude_paths: refuse(
-        "a plugin's manifest says which routes it sees, with `match`: remove it",
-      ),
-    }),
-  }),
+  mode: MODE,
+  monitoring: MONITORING,
+  security: SECURITY,
+  apis: refuse(NO_SERVICES),
+  database: refuse(NO_DATABASE),
+  databases: refuse(NO_DATABASE),
+  environments: refuse("a file is one configuration: use ${NAME:-default} for what differs"),
+  error_handling: refuse("there are no fallbacks in this release: remove it"),
+  extends: refuse(NO_FILES),
+  global_headers: refuse(NO_HEADERS),
+  globals: refuse("there are no shared values: write them where they are used"),
+  includes: refuse(NO_FILES),
+  listeners: refuse("there is one listener: use server.host and server.port"),
+  middlewares: refuse("middlewares are not part of this release: use `plugins`"),
+  plugins: inside({ "*": PLUGIN }),
   endpoints: inside({ "*": ENDPOINT }),
 });

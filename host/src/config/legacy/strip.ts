@@ -23,7 +23,7 @@ function strip(node: ConfigNode, legacy: LegacyMap, path: ConfigPath, notes: Not
   const silent = isOff(node);
   const entries = new Map<string, MapEntry>();
   for (const [key, entry] of node.entries) {
-    const rule = ruleOf(legacy, key);
+    const rule = ruleOf(legacy, key, entry.node);
     const below = [...path, key];
     if (rule?.kind === "key") {
       if (!silent && !isOff(entry.node)) report(rule, below, entry, notes);
@@ -39,8 +39,14 @@ function strip(node: ConfigNode, legacy: LegacyMap, path: ConfigPath, notes: Not
   return { ...node, entries };
 }
 
-function ruleOf(legacy: LegacyMap, key: string): LegacyKey | LegacyMap | undefined {
-  return Object.hasOwn(legacy.keys, key) ? legacy.keys[key] : legacy.keys["*"];
+function ruleOf(
+  legacy: LegacyMap,
+  key: string,
+  value: ConfigNode,
+): LegacyKey | LegacyMap | undefined {
+  const rule = Object.hasOwn(legacy.keys, key) ? legacy.keys[key] : legacy.keys["*"];
+  if (rule?.kind === "key" && rule.when !== undefined && !rule.when(value)) return rule.otherwise;
+  return rule;
 }
 
 function isOff(node: ConfigNode): boolean {
