@@ -11,9 +11,9 @@ import { pathOf } from "../lib/path.ts";
 import { logAccess } from "./access-log.ts";
 import { checkAnnounced, hasBody, lingerThenEnd, readBody } from "./body.ts";
 import { allowResponse, problemResponse } from "./problem.ts";
-import { headersOf, isOldHttp, requestIdOf, targetOf, traceIdOf } from "./request.ts";
+import { clientOf, headersOf, isOldHttp, requestIdOf, targetOf, traceIdOf } from "./request.ts";
 import { endWith, writeHead } from "./response.ts";
-import type { Match, RoutePattern, Router } from "./router.ts";
+import type { RoutePattern, Router } from "./router.ts";
 
 /** A route and what answers it. */
 export interface HttpRoute extends RoutePattern {
@@ -91,13 +91,14 @@ export class Dispatcher {
     const target = targetOf(req);
     const match = router(method, pathOf(target));
     if (match.kind === "options") return allowResponse(match.allow);
-    if (match.kind !== "found") throw missed(match, method, pathOf(target));
+    if (match.kind === "method_not_allowed") throw notAllowed(match.allow, method, target);
+    if (match.kind === "not_found") throw notFound(router, method, target);
 
     visit.route = match.route.id;
     const exchange: Exchange = {
       id: visit.id,
       route: match.route.id,
-      client: req.socket.remoteAddress ?? "",
+      client: clientOf(req),
       params: match.params,
       request: { method, target, headers, body: EMPTY_BODY },
       response: undefined,
@@ -207,18 +208,20 @@ export class Dispatcher {
   }
 }
 
-function missed(
-  match: Exclude<Match<HttpRoute>, { kind: "found" | "options" }>,
-  method: string,
-  path: string,
-): BackworksError {
-  if (match.kind === "not_found") {
-    return new BackworksError("route_not_found", `no route for ${method} ${escapeText(path)}`);
-  }
-  const allow = match.allow.join(", ");
+function notAllowed(methods: readonly string[], method: string, target: string): BackworksError {
+  const allow = methods.join(", ");
   return new BackworksError(
     "method_not_allowed",
-    `${escapeText(path)} does not answer ${method}: expected one of ${allow}`,
+    `${escapeText(pathOf(target))} does not answer ${method}: expected one of ${allow}`,
     { details: { allow } },
   );
+}
+
+/** The likeliest mistake is a slash at the end, or none. */
+function notFound(router: Router<HttpRoute>, method: string, target: string): BackworksError {
+  const path = pathOf(target);
+  const other = path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
+  const isNear = other !== "" && router(method, other).kind === "found";
+  const hint = isNear ? `; there is one for ${escapeText(other)}` : "";
+  return new BackworksError("route_not_found", `no route for ${method} ${escapeText(path)}${hint}`);
 }

@@ -9,7 +9,9 @@ export interface HttpLimits {
   readonly requestTimeoutMs: number;
   /** How long an idle connection is kept for the next request. */
   readonly keepAliveMs: number;
-  /** How often the time-outs above are looked at. */
+  /** How long nothing may move on a connection that is in use: who stops reading is cut off. */
+  readonly stallTimeoutMs: number;
+  /** How often head and request time-outs are looked at. */
   readonly checkIntervalMs: number;
   readonly connectionsMax: number;
 }
@@ -20,6 +22,8 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   headTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
   keepAliveMs: 5_000,
+  // Longer than any handler may think, during which nothing moves either.
+  stallTimeoutMs: 120_000,
   checkIntervalMs: 1_000,
   // An open connection costs about 20 KiB: this many are 200 MiB.
   connectionsMax: 10_000,

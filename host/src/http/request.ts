@@ -6,6 +6,7 @@ import type { Ids } from "../lib/ids.ts";
 
 const OUTSIDE_TARGET = /[^\x21-\x7e]|#/;
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
+const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/i;
 const SAFE_ID = /^[A-Za-z0-9._:+/=@-]{1,128}$/;
 /** W3C trace context, version 00: version, trace id, parent id, flags. */
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
@@ -55,6 +56,11 @@ export function headersOf(request: IncomingMessage, headersMax: number): HeaderL
     "request_malformed",
     `the request has ${hosts} host headers: expected 1`,
   );
+}
+
+/** Address of the peer; one of IPv4 is written as such even when it came through an IPv6 socket. */
+export function clientOf(request: IncomingMessage): string {
+  return (request.socket.remoteAddress ?? "").replace(MAPPED_IPV4, "");
 }
 
 /** HTTP/1.0 knows neither the host header nor 100 Continue. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { HOST_HEADERS } from "../contracts/exchange.ts";
 import type { ResponseMessage } from "../contracts/exchange.ts";
+import { assert } from "../lib/assert.ts";
 
 /** What the host adds to every response. */
 export interface Framing {
@@ -21,6 +22,8 @@ const ONE_WRITE_BYTES_MAX = 16 * 1024;
  */
 export function writeHead(res: ServerResponse, message: ResponseMessage, framing: Framing): number {
   const { body, status } = message;
+  // A 1xx is never the last word: the client would read what follows as the real response.
+  assert(status >= 200 && status <= 599, `a response has a status from 200 to 599, not ${status}`);
   const headers: string[] = [];
   for (const [given, value] of message.headers) {
     const name = given.toLowerCase();

@@ -57,6 +57,7 @@ export class HttpServer {
     // Node would drop the headers beyond the limit in silence; the dispatcher counts and refuses.
     this.#server.maxHeadersCount = 0;
     this.#server.maxConnections = limits.connectionsMax;
+    this.#server.setTimeout(limits.stallTimeoutMs);
     this.#server.on("clientError", (error: Error, socket: Socket) => {
       answerBrokenRequest(error, socket, dispatcher.isAnswering(socket), options);
     });
@@ -65,7 +66,12 @@ export class HttpServer {
   /** Throws `server_port_in_use`, `server_port_forbidden` or `server_address_invalid`. */
   async listen(): Promise<ServerAddress> {
     const { host, port } = this.#options.config;
-    return await listen(this.#server, host, port);
+    const address = await listen(this.#server, host, port);
+    // Such as no file descriptor left for a new connection: those there are go on.
+    this.#server.on("error", (error) => {
+      this.#options.logger.error({ stack: error.stack }, "a connection could not be accepted");
+    });
+    return address;
   }
 
   /** `/readyz` says 503 from now on and connections end with their next answer; all is answered. */

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { HttpRoute } from "../../../host/src/http/dispatch.ts";
 import { describe, expect, test } from "vitest";
 import { RawClient, exchangeBytes, route, serve, text } from "./support.ts";
 import { explainListen } from "../../../host/src/http/listen.ts";
@@ -140,4 +141,36 @@ describe("time-outs", () => {
     expect(await client.toEnd()).not.toContain("200 OK");
     expect((await fetch(`${app.url}/livez`)).status).toBe(200);
   });
+
+  test("a client that stops reading is cut off", async () => {
+    const body = new Uint8Array(50_000_000);
+    await using app = await serve(
+      [{ ...route("large", "/"), handler: () => ({ status: 200, headers: [], body }) }],
+      { limits: { ...limits, stallTimeoutMs: 100 } },
+    );
+    await using client = new RawClient(app.port);
+    client.socket.pause();
+    client.send("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+    await expect.poll(() => app.lines.some((line) => line.msg === "request")).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    client.socket.resume();
+    expect((await client.toEnd()).length).toBeLessThan(50_000_000);
+  });
+});
+
+test("beyond the limit of connections new ones are closed", async () => {
+  await using app = await serve([route("a", "/")], {
+    limits: { ...DEFAULT_HTTP_LIMITS, connectionsMax: 1 },
+  });
+  await using first = new RawClient(app.port);
+  await once(first.socket, "connect");
+  expect(await exchangeBytes(app.port, "GET / HTTP/1.1\r\nhost: x\r\n\r\n")).toBe("");
+  first.send("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  expect(await first.until("\r\n\r\na")).toContain("200 OK");
+});
+
+test("an IPv4 client of an IPv6 socket is known by its own address", async () => {
+  const whoAsks: HttpRoute = { ...route("who", "/"), handler: ({ client }) => text(client) };
+  await using app = await serve([whoAsks], config("::ffff:127.0.0.1", 0));
+  expect(await (await fetch(app.url)).text()).toBe("127.0.0.1");
 });

@@ -89,6 +89,11 @@ describe("the message is framed by the host alone", () => {
     expect(await response.json()).toMatchObject({ type: "urn:backworks:error:internal" });
   });
 
+  test.each([100, 101, 199, 600])("the status %i never reaches the wire", async (status) => {
+    await using app = await serve([answering([], "body", status)]);
+    expect((await fetch(app.url)).status).toBe(500);
+  });
+
   test.each([204, 304])("%i has no body and no length", async (status) => {
     await using app = await serve([answering([["etag", '"1"']], "body", status)]);
     const response = await fetch(app.url);
@@ -124,6 +129,16 @@ describe("what no route answers is a problem", () => {
       detail: "no route for GET /b",
       traceId: response.headers.get("x-request-id"),
     });
+  });
+
+  test.each([
+    ["/a/", "no route for GET /a/; there is one for /a"],
+    ["/b", "no route for GET /b; there is one for /b/"],
+    ["/", "no route for GET /"],
+  ])("a slash too many or too few is told: %s", async (path, detail) => {
+    await using app = await serve([route("a", "/a"), route("b", "/b/")]);
+    const response = await fetch(app.url + path);
+    expect(await response.json()).toMatchObject({ status: 404, detail });
   });
 
   test("another method is 405 and told the ones there are", async () => {

@@ -65,14 +65,6 @@ describe("the method decides the response", () => {
       }),
     );
   });
-
-  test("a method that the route does not have is refused when it comes", () => {
-    const mock = { data: undefined, responses: { GET: response({}) } };
-    const handler = composeMock(ENDPOINT, mock, TOOLS);
-    expect(() => handler(request({ method: "PUT" }))).toThrow(
-      expect.objectContaining({ code: "method_not_allowed" }),
-    );
-  });
 });
 
 describe("a response without templates is made once", () => {
