@@ -6,7 +6,6 @@ import {
   type HostFunction,
 } from "./v1.ts";
 import { isHookName } from "../contracts/hooks.ts";
-import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 import { nearest } from "../lib/suggest.ts";
@@ -26,6 +25,11 @@ const FUNCTIONS: ReadonlyMap<string, ReadonlyMap<string, HostFunction>> = new Ma
 
 const HOOK_TYPE: FunctionType = { params: [], results: ["i32"] };
 
+/** The part of a manifest that says which exports are called. */
+interface DeclaredHooks {
+  readonly hooks: Readonly<Record<string, unknown>>;
+}
+
 /** Throws `plugin_import_unknown` for the first import that this host does not hand out. */
 export function checkImports(summary: ModuleSummary): void {
   for (const wanted of summary.imports) {
@@ -42,7 +46,7 @@ export function checkImports(summary: ModuleSummary): void {
  * Throws `plugin_export_missing` unless every declared hook, and every export that has the name of
  * a hook, is a function () -> i32.
  */
-export function checkExports(summary: ModuleSummary, manifest: Manifest): void {
+export function checkExports(summary: ModuleSummary, manifest: DeclaredHooks): void {
   const exports = new Map(summary.exports.map((entry) => [entry.name, entry]));
   for (const hook of Object.keys(manifest.hooks)) {
     if (exports.has(hook)) continue;

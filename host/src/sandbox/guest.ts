@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { FrameParts } from "../abi/exchange-frame.ts";
+import { Kernel } from "../abi/kernel.ts";
 import type { HookName } from "../contracts/hooks.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
@@ -54,29 +55,36 @@ export async function createGuest(options: GuestOptions): Promise<Guest> {
     clock: options.clock ?? systemClock,
     fillRandom: options.fillRandom ?? fillRandom,
   };
-  const pool = new Pool(name, async () => Instance.create(settings), settings.limits);
+  const { limits } = settings;
+  // A kernel outlives its instance: making one costs as much as the instance itself, and a storm of
+  // traps would leave two memories behind for each call instead of one.
+  const kernels: Kernel[] = [];
+  const create = async (): Promise<Instance> =>
+    Instance.create(settings, kernels.pop() ?? new Kernel(limits.kernelBytesMax));
+  const pool = new Pool(name, create, limits);
   pool.release(await pool.acquire());
+  const callOnce = <T>(instance: Instance, call: (instance: Instance) => T): T => {
+    try {
+      return call(instance);
+    } finally {
+      if (!instance.isDead) pool.release(instance);
+      else {
+        kernels.push(instance.kernel);
+        pool.discard();
+      }
+    }
+  };
   return {
     name,
     call: (hook, input, read) => {
+      const call = (instance: Instance): ReturnType<typeof read> =>
+        instance.call(hook, input, read);
       const acquired = pool.acquire();
-      if (acquired instanceof Promise) {
-        return acquired.then((instance) =>
-          callOnce(pool, instance, () => instance.call(hook, input, read)),
-        );
-      }
-      return callOnce(pool, acquired, () => acquired.call(hook, input, read));
+      return acquired instanceof Promise
+        ? acquired.then((instance) => callOnce(instance, call))
+        : callOnce(acquired, call);
     },
   };
-}
-
-function callOnce<T>(pool: Pool<Instance>, instance: Instance, call: () => T): T {
-  try {
-    return call();
-  } finally {
-    if (instance.isDead) pool.discard();
-    else pool.release(instance);
-  }
 }
 
 /** Extism's configuration is texts: strings as they are, other values as JSON. */

@@ -1,6 +1,6 @@
 import type { Buffer } from "node:buffer";
 import type { FrameParts } from "../abi/exchange-frame.ts";
-import { Kernel } from "../abi/kernel.ts";
+import type { Kernel } from "../abi/kernel.ts";
 import { guestFailed, guestStatusInvalid, STATUS_DONE, STATUS_FAILED } from "../abi/status.ts";
 import { EXTISM_NAMESPACE, WASI_NAMESPACE } from "../abi/v1.ts";
 import { isHookName, type HookName } from "../contracts/hooks.ts";
@@ -52,24 +52,29 @@ export class Instance {
   readonly #kernel: Kernel;
   readonly #variables: Variables;
   readonly #log: GuestLog;
-  readonly #wasi: WasiFunctions;
+  /** Most modules import none of it. */
+  readonly #wasi: WasiFunctions | undefined;
   readonly #hooks = new Map<string, Entry>();
   #isDead = false;
 
-  private constructor(settings: InstanceSettings) {
-    const { limits, logger } = settings;
+  private constructor(settings: InstanceSettings, kernel: Kernel) {
+    const { limits, logger, module } = settings;
     this.#settings = settings;
-    this.#kernel = new Kernel(limits.kernelBytesMax);
+    this.#kernel = kernel;
     this.#variables = new Variables(limits.variableBytesMax);
     this.#log = new GuestLog(logger, limits);
-    this.#wasi = new WasiFunctions({ ...settings, log: this.#log });
+    const usesWasi = module.imports.some((wanted) => wanted.module === WASI_NAMESPACE);
+    this.#wasi = usesWasi ? new WasiFunctions({ ...settings, log: this.#log }) : undefined;
   }
 
-  /** Instantiates, starts and initializes. Throws what a call throws. */
-  static async create(settings: InstanceSettings): Promise<Instance> {
-    const instance = new Instance(settings);
+  /**
+   * Instantiates, starts and initializes. Throws what a call throws. `kernel` may have served an
+   * instance that is dead: a call sees nothing of the ones before.
+   */
+  static async create(settings: InstanceSettings, kernel: Kernel): Promise<Instance> {
+    const instance = new Instance(settings, kernel);
     const { exports } = await instance.#link();
-    instance.#wasi.useMemory(exports["memory"]);
+    instance.#wasi?.useMemory(exports["memory"]);
     for (const [name, value] of Object.entries(exports)) {
       if (isHookName(name) && isEntry(value)) instance.#hooks.set(name, value);
     }
@@ -84,6 +89,11 @@ export class Instance {
   /** After a trap the guest's memory and stack are in no known state: nothing calls it again. */
   get isDead(): boolean {
     return this.#isDead;
+  }
+
+  /** For the next instance, once this one is dead. */
+  get kernel(): Kernel {
+    return this.#kernel;
   }
 
   has(hook: HookName): boolean {
@@ -134,7 +144,7 @@ export class Instance {
     const state = { kernel: this.#kernel, variables: this.#variables, log: this.#log, config };
     const known: Readonly<Record<string, object>> = {
       [EXTISM_NAMESPACE]: { ...this.#kernel.functions, ...createExtismFunctions(state) },
-      [WASI_NAMESPACE]: this.#wasi.functions,
+      [WASI_NAMESPACE]: this.#wasi?.functions ?? {},
     };
     const imports: Record<string, Record<string, GuestFunction>> = Object.create(null);
     for (const { module: namespace, name } of module.imports) {
@@ -169,7 +179,7 @@ export class Instance {
     } finally {
       Error.stackTraceLimit = traceLimit;
       this.#variables.endCall();
-      this.#wasi.endCall();
+      this.#wasi?.endCall();
       this.#log.endCall();
     }
   }

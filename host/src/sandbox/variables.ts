@@ -24,11 +24,14 @@ export class Variables {
   set(key: string, value: Uint8Array): void {
     // Counted anew, not kept: a guest has few variables, and a count that drifts is worse.
     let bytes = key.length + value.length;
+    let count = 1;
     for (const [name, held] of this.#current) {
-      if (name !== key) bytes += name.length + held.length;
+      if (name === key) continue;
+      bytes += name.length + held.length;
+      count++;
     }
     // The guest may catch what is thrown, so nothing is set before.
-    if (bytes > this.#bytesMax || this.#current.size >= VARIABLES_MAX) {
+    if (bytes > this.#bytesMax || count > VARIABLES_MAX) {
       throw new GuestStop(
         `var_set takes more than ${this.#bytesMax} bytes or ${VARIABLES_MAX} variables`,
       );

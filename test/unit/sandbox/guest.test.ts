@@ -46,6 +46,34 @@ describe("a guest", () => {
   });
 });
 
+describe("http functions", () => {
+  test("that need no capability say that there was no response", async () => {
+    const guest = await startWat(`(module
+      (import "extism:host/env" "http_status_code" (func $status (result i32)))
+      (import "extism:host/env" "http_headers" (func $headers (result i64)))
+      (func (export "before_request") (result i32)
+        (i32.or (call $status) (i32.wrap_i64 (call $headers)))))`);
+    await expect(callGuest(guest, "before_request")).resolves.toBe("");
+  });
+});
+
+describe("a bug in a host function", () => {
+  test("is never taken for the guest's, and the next call gets a new instance", async () => {
+    const bug = new TypeError("ours");
+    const { logger } = recordLogs();
+    const broken = {
+      ...logger,
+      isLevelEnabled: () => true,
+      trace: () => {
+        throw bug;
+      },
+    };
+    const guest = await startGuest("log", { logger: broken });
+    await expect(callGuest(guest, "after_response")).rejects.toBe(bug);
+    await expect(callGuest(guest, "after_response")).rejects.toBe(bug);
+  });
+});
+
 describe("initialize", () => {
   test("is given the configuration as JSON, in every new instance", async () => {
     const config = { greeting: "hi", list: [1] };

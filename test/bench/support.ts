@@ -1,0 +1,83 @@
+/** One line of `bench-results.json`. */
+export interface Measure {
+  readonly bench: string;
+  readonly metric: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly against: string;
+  /** Ours divided by `against`, for the same work. */
+  readonly ratio: number;
+}
+
+/** One way to do the work of a bench. */
+export interface Contender {
+  readonly name: string;
+  /** Does the work so many times. */
+  readonly repeat: (times: number) => unknown;
+}
+
+const ROUNDS = 15;
+const ROUND_MS = 40;
+const WARM_UP_MS = 200;
+
+/**
+ * Nanoseconds for one piece of work, by contender: the median of rounds in which all take turns, so
+ * that whatever slows the machine for a while slows all of them.
+ */
+export async function measureRounds(
+  contenders: readonly Contender[],
+): Promise<ReadonlyMap<string, number>> {
+  const prepared = [];
+  for (const contender of contenders) {
+    prepared.push({ contender, times: await calibrate(contender), rounds: [] as number[] });
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { contender, times, rounds } of prepared) {
+      rounds.push(((await elapsedMs(contender, times)) * 1e6) / times);
+    }
+  }
+  return new Map(prepared.map(({ contender, rounds }) => [contender.name, median(rounds)]));
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+/** The first contender's time, against each of the others. */
+export async function compare(
+  what: { readonly bench: string; readonly metric: string },
+  contenders: readonly Contender[],
+): Promise<Measure[]> {
+  const times = await measureRounds(contenders);
+  const [ours, ...others] = [...times.values()];
+  const [, ...names] = [...times.keys()];
+  const value = ours ?? NaN;
+  return names.map((against, index) => ({
+    ...what,
+    value,
+    unit: "ns",
+    against,
+    ratio: value / (others[index] ?? NaN),
+  }));
+}
+
+/** Warms up until the code is hot, then finds how often the work fits into a round. */
+async function calibrate(contender: Contender): Promise<number> {
+  let times = 1;
+  let total = 0;
+  for (;;) {
+    const ms = await elapsedMs(contender, times);
+    total += ms;
+    if (ms >= ROUND_MS / 2 && total >= WARM_UP_MS) {
+      return Math.max(1, Math.round((times * ROUND_MS) / ms));
+    }
+    if (ms < ROUND_MS) times *= 2;
+  }
+}
+
+async function elapsedMs(contender: Contender, times: number): Promise<number> {
+  const start = performance.now();
+  await contender.repeat(times);
+  return performance.now() - start;
+}
