@@ -7,7 +7,7 @@ import { readMock, readMockData, readResponse } from "./mock.ts";
 import { readPath } from "./path.ts";
 import type { Problems } from "./problems.ts";
 
-export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
 /** Ways an endpoint can answer, and the keys that ask for them. */
 const WAYS = {

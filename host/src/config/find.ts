@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { BackworksError } from "../lib/errors.ts";
 
 /** File names of a configuration, in the order in which they are looked for. */
-export const CONFIG_NAMES = [
+const CONFIG_NAMES = [
   "backworks.yaml",
   "main.yaml",
   "blueprints/main.yaml",

@@ -15,7 +15,7 @@ export interface ScalarNode {
   readonly position: SourcePosition;
 }
 
-export interface ListNode {
+interface ListNode {
   readonly kind: "list";
   readonly items: readonly ConfigNode[];
   readonly position: SourcePosition;

@@ -1,6 +1,6 @@
 const PARAMETER_NAME = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
-export type PathReading =
+type PathReading =
   | { readonly kind: "path"; readonly path: string }
   | { readonly kind: "problem"; readonly problem: string };
 

@@ -3,7 +3,7 @@ import { RE2JS } from "re2js";
 /** A pattern costs memory by its length before it matches anything. */
 const PATTERN_LENGTH_MAX = 1000;
 
-export interface Pattern {
+interface Pattern {
   readonly test: (text: string) => boolean;
   /** The source: ajv keeps one compiled pattern for each text this gives. */
   readonly toString: () => string;

@@ -48,7 +48,9 @@ const OPTIONS: Options = {
   // Inlined references multiply the generated code.
   inlineRefs: false,
   logger: false,
-  code: { regExp: Object.assign(compilePattern, { code: "compilePattern" }) },
+  code: {
+    regExp: Object.assign((source: string) => compilePattern(source), { code: "compilePattern" }),
+  },
 };
 
 let metaSchema: Ajv2020 | undefined;

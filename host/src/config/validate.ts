@@ -28,7 +28,7 @@ export function validate(root: ConfigNode, check: SchemaCheck, problems: Problem
 }
 
 /** What came from the environment may be a password: the message names the variable instead. */
-export function withoutSecrets(problem: SchemaProblem, node: ConfigNode | undefined): string {
+function withoutSecrets(problem: SchemaProblem, node: ConfigNode | undefined): string {
   if (problem.kind !== "invalid_value" || node?.kind !== "scalar" || node.variables.length === 0) {
     return problem.message;
   }
