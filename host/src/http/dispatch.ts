@@ -52,6 +52,8 @@ export class Dispatcher {
   readonly #options: DispatchOptions;
   /** Answers under way by connection; those of the same turn are never here. */
   readonly #pending = new Map<Socket, number>();
+  /** Connections on which a body is coming in, which belongs to the last request of each. */
+  readonly #receiving = new Set<Socket>();
 
   constructor(options: DispatchOptions) {
     this.#options = options;
@@ -59,7 +61,8 @@ export class Dispatcher {
 
   /** Whether bytes written to `socket` now would be taken for another request's answer. */
   isAnswering(socket: Socket): boolean {
-    return this.#pending.has(socket);
+    const received = this.#receiving.has(socket) ? 1 : 0;
+    return (this.#pending.get(socket) ?? 0) > received;
   }
 
   /** Never throws: whatever goes wrong becomes an answer. */
@@ -117,7 +120,10 @@ export class Dispatcher {
     const { bodyBytesMax } = this.#options;
     checkAnnounced(req, bodyBytesMax);
     if (req.headers.expect !== undefined && !isOldHttp(req)) res.writeContinue();
-    const body = await readBody(req, bodyBytesMax);
+    this.#receiving.add(req.socket);
+    const body = await readBody(req, bodyBytesMax).finally(() => {
+      this.#receiving.delete(req.socket);
+    });
     if (body === undefined) return undefined;
     visit.unread = false;
     exchange.request = { ...exchange.request, body };

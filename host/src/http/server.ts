@@ -67,7 +67,7 @@ export class HttpServer {
   async listen(): Promise<ServerAddress> {
     const { host, port } = this.#options.config;
     const address = await listen(this.#server, host, port);
-    // Such as no file descriptor left for a new connection: those there are go on.
+    // An error event nobody listens to ends the process; the connections there are can go on.
     this.#server.on("error", (error) => {
       this.#options.logger.error({ stack: error.stack }, "a connection could not be accepted");
     });

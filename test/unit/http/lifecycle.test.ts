@@ -134,11 +134,11 @@ describe("time-outs", () => {
     expect(received).toContain("urn:backworks:error:request_timed_out");
   });
 
-  test("a body that never ends is cut off, without an answer to a request that has none", async () => {
+  test("a body that never ends is cut off with 408", async () => {
     await using app = await serve([route("a", "/", ["POST"])], { limits });
     await using client = new RawClient(app.port);
     client.send("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc");
-    expect(await client.toEnd()).not.toContain("200 OK");
+    expect(await client.toEnd()).toMatch(/^HTTP\/1\.1 408 /);
     expect((await fetch(`${app.url}/livez`)).status).toBe(200);
   });
 

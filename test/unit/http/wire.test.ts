@@ -98,6 +98,28 @@ describe("requests that Node takes and we refuse", () => {
   });
 });
 
+describe("bodies that break off", () => {
+  const CHUNKED = "POST /echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n";
+
+  test.each([
+    ["a chunk without a size", "zz\r\nab\r\n", "400"],
+    ["a chunk longer than it says", "1\r\nabc\r\n", "400"],
+    ["chunk extensions without end", `1;${"a".repeat(17_000)}`, "413"],
+  ])("%s", async (_, bytes, status) => {
+    await using app = await serve([ECHO]);
+    expect(statuses(await exchangeBytes(app.port, CHUNKED + bytes))).toEqual([status]);
+    expect((await fetch(`${app.url}/livez`)).status).toBe(200);
+  });
+
+  test("behind a request that waits nothing is said", async () => {
+    await using app = await serve([
+      ECHO,
+      { ...route("never", "/"), handler: () => new Promise(() => undefined) },
+    ]);
+    expect(await exchangeBytes(app.port, `${get("/")}${CHUNKED}zz\r\n`)).toBe("");
+  });
+});
+
 describe("pipelined requests", () => {
   test("are answered in order, whatever takes longer", async () => {
     const gate = Promise.withResolvers<undefined>();
