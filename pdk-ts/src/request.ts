@@ -8,7 +8,7 @@ import { headerNeedle, undeclaredBody, valueNeedle, type HookReads } from "./run
 const CONTEXT_KEY = /^[a-z][a-z0-9_.-]{0,63}$/;
 /** RFC 9112 3.2.1, in printable ASCII and without a fragment, which is never sent. */
 const ORIGIN_FORM = /^\/[!"$-~]*$/;
-const TARGET_LINE = /^>.*\n/m;
+const TARGET_LINE = /^>(.*)\n/m;
 
 /** What the runner needs of a request and no author does. */
 export let requestEdits: (request: Request) => string;
@@ -24,7 +24,6 @@ export class Request {
   readonly #reads: HookReads;
   #edits = "";
   #body: BodyInput | undefined = undefined;
-  #target: string | undefined = undefined;
 
   static {
     requestEdits = (request) => request.#edits;
@@ -44,7 +43,10 @@ export class Request {
 
   /** Path and query as on the wire: percent-encoded. */
   get target(): string {
-    if (this.#target !== undefined) return this.#target;
+    if (this.#edits !== "") {
+      const rewritten = TARGET_LINE.exec(this.#edits);
+      if (rewritten !== null) return rewritten[1] ?? "";
+    }
     const head = this.#head;
     return head.slice(head.indexOf(" ") + 1, head.indexOf("\n"));
   }
@@ -65,15 +67,16 @@ export class Request {
   header(name: string): string | null {
     const reads = this.#reads;
     const needle = reads.headers.needles[name] ?? headerNeedle(reads.headers, reads.hook, name);
-    if (this.#edits !== "") return this.headers(name)[0] ?? null;
-    return findValue(this.#head, needle, 0, this.#end());
+    if (this.#edits !== "" || reads.hasReply) return this.headers(name)[0] ?? null;
+    return findValue(this.#head, needle);
   }
 
   /** All values of a header: each line of it is one. */
   headers(name: string): string[] {
     const reads = this.#reads;
     const needle = headerNeedle(reads.headers, reads.hook, name);
-    const values = findValues(this.#head, needle, 0, this.#end());
+    const end = reads.hasReply ? findStatusLine(this.#head) : Infinity;
+    const values = findValues(this.#head, needle, 0, end);
     return this.#edits === "" ? values : applyEdits(values, this.#edits, name);
   }
 
@@ -135,7 +138,6 @@ export class Request {
       throw new TypeError(`${JSON.stringify(target)} is no path and query in percent-encoding`);
     }
     this.#checkMayEdit();
-    this.#target = target;
     this.#edits = this.#edits.replace(TARGET_LINE, "") + `>${target}\n`;
   }
 
@@ -164,11 +166,6 @@ export class Request {
     this.#body = checkBody(body);
   }
 
-  /** Behind it are the reply's headers, in after_response. */
-  #end(): number {
-    return this.#reads.hasReply ? findStatusLine(this.#head) : Infinity;
-  }
-
   #edit(line: string): void {
     this.#checkMayEdit();
     this.#edits += line;
@@ -189,7 +186,7 @@ export class Request {
   }
 
   #value(needle: string): string | null {
-    return findValue(this.#head, needle, 0, Infinity);
+    return findValue(this.#head, needle);
   }
 
   #fact(needle: string): string {

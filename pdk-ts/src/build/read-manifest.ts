@@ -12,12 +12,15 @@ import { nearest } from "./nearest.ts";
 const ABI_VERSION = 1;
 const BODY_MODES: readonly unknown[] = ["none", "text", "bytes"];
 
+/** Keys for the build and for editors alone. */
+const KEYS_LEFT_OUT = ["entry", "$schema"];
+
 /** Keys of the manifest in the order it is written; others follow as they stand in plugin.yaml. */
 const KEY_ORDER = ["abi", "name", "version", "description", "license", "hooks"];
 
 /** plugin.yaml as the build needs it; the host checks all of it against its schema. */
 export interface PluginManifest {
-  /** What goes into the module: plugin.yaml without `entry`, with `abi`. */
+  /** What goes into the module: plugin.yaml with `abi`, without what only the build reads. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly entry: string | undefined;
   readonly plans: readonly HookPlan[];
@@ -113,7 +116,7 @@ function isTextList(value: unknown): value is readonly string[] {
 }
 
 function order(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const rest = Object.keys(data).filter((key) => !KEY_ORDER.includes(key) && key !== "entry");
+  const rest = Object.keys(data).filter((key) => ![...KEY_ORDER, ...KEYS_LEFT_OUT].includes(key));
   const keys = [...KEY_ORDER.filter((key) => data[key] !== undefined), ...rest];
   return Object.fromEntries(keys.map((key) => [key, data[key]]));
 }

@@ -1,11 +1,9 @@
 /**
- * Lines of an edits frame, and headers as they will be once those edits are made. Names and values are
- * checked here as the host checks them again, so that a mistake points at the author's line.
+ * Lines of an edits frame, and headers as they will be once those edits are made. Only what would
+ * forge a line is checked here: the host checks the rest, ten times faster than the engine could.
  */
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
-/** RFC 9110 5.5: no control characters but HTAB; Latin-1, as on the wire. */
-const NOT_IN_VALUE = /[^\t -~\x80-\xff]/;
 const NAMES_KEPT_MAX = 256;
 
 /** Header names as authors write them, to their checked lower-case form. */
@@ -13,12 +11,12 @@ const names: Record<string, string> = Object.create(null);
 let namesKept = 0;
 
 export function setLine(name: string, value: string): string {
-  checkValue(name, value);
+  if (value.includes("\n")) throw lineFeedIn(name);
   return `+${names[name] ?? checkName(name)}: ${value}\n`;
 }
 
 export function appendLine(name: string, value: string): string {
-  checkValue(name, value);
+  if (value.includes("\n")) throw lineFeedIn(name);
   return `&${names[name] ?? checkName(name)}: ${value}\n`;
 }
 
@@ -48,9 +46,6 @@ function checkName(name: string): string {
   return lower;
 }
 
-function checkValue(name: string, value: string): void {
-  if (!NOT_IN_VALUE.test(value)) return;
-  throw new TypeError(
-    `the value of header ${name} has a character that no header can carry: ${JSON.stringify(value)}`,
-  );
+function lineFeedIn(name: string): Error {
+  return new TypeError(`the value of header ${name} has a line feed, which no header can carry`);
 }

@@ -3,15 +3,15 @@
  * a hook that reads one header pays for one search and splits nothing.
  */
 
-/** The value of the first line that begins with `needle`, between two places of a head. */
-export function findValue(head: string, needle: string, from: number, to: number): string | null {
-  const at = head.indexOf(needle, from);
-  if (at < 0 || at >= to) return null;
+/** The value of the first line that begins with `needle`. */
+export function findValue(head: string, needle: string): string | null {
+  const at = head.indexOf(needle);
+  if (at < 0) return null;
   const start = at + needle.length;
   return head.slice(start, head.indexOf("\n", start));
 }
 
-/** The values of all lines that begin with `needle`. */
+/** The values of all lines that begin with `needle`, between two places of a head. */
 export function findValues(head: string, needle: string, from: number, to: number): string[] {
   const values: string[] = [];
   for (let at = head.indexOf(needle, from); at >= 0 && at < to;) {

@@ -32,11 +32,11 @@ function runBeforeRequest(call: AuthorHook, reads: HookReads): Runner {
   return (head) => {
     const request = new Request(head, reads);
     lendBody(request);
-    return settle(call(request), (answer) => {
-      if (answer === undefined || answer === null) {
-        return print(requestEdits(request), requestBody(request));
-      }
-      return printMade(answer, request, "beforeRequest must return a Reply, null or nothing");
+    const answer = call(request);
+    if (answer === undefined || answer === null) return printRequest(request);
+    return settle(answer, (settled) => {
+      if (settled === undefined || settled === null) return printRequest(request);
+      return printMade(settled, request, "beforeRequest must return a Reply, null or nothing");
     });
   };
 }
@@ -70,6 +70,10 @@ function runAfterResponse(call: AuthorHook, reads: HookReads): Runner {
 /** A synchronous hook pays nothing for those that are not. */
 function settle(answer: unknown, finish: (answer: unknown) => Output): Output | Promise<Output> {
   return answer instanceof Promise ? answer.then(finish) : finish(answer);
+}
+
+function printRequest(request: Request): Output {
+  return print(requestEdits(request), requestBody(request));
 }
 
 /** The edits of a reply made by the hook; of those of its request only the values provided stay. */
