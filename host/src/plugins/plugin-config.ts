@@ -1,3 +1,4 @@
+import { parsePointer, printPath } from "../config/node.ts";
 import { compileSchema } from "../config/schema.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
@@ -17,7 +18,7 @@ export function checkPluginConfig(
   if (problems.length === 0) return;
   throw new BackworksErrors(
     problems.map(({ pointer, message }) => {
-      const path = `plugins.${name}.config${pointer.replaceAll("/", ".")}`;
+      const path = printPath(["plugins", name, "config", ...parsePointer(pointer)]);
       return new BackworksError("plugin_config_invalid", `${path}: ${message}`, {
         position: configPositions.get(pointer) ?? position,
       });
