@@ -133,8 +133,8 @@ const METARS: readonly Row[] = [
     'group 5 "AT1475" at character 25: expected a minute from 00 to 59',
   ],
   [
-    "XYZW 091420Z 9999 TEMPO 3000 18/12",
-    'group 6 "18/12" at character 30: expected wind, visibility, weather, clouds or a colour state of a trend',
+    "XYZW 091420Z 9999 TEMPO 3000 XYZZY",
+    `group 6 "XYZZY" at character 30: expected ${METAR_GROUP}`,
   ],
   [
     "XYZW 091420Z CAVOK= XYZW 091450Z CAVOK=",

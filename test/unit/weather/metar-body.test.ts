@@ -23,6 +23,8 @@ const WIND: readonly Row[] = [
   ["240//KT", { windDirDeg: 240 }],
   ["000////KT", {}],
   ["24012G//KT", { windDirDeg: 240, windKt: 12 }],
+  ["MMMMMKT", {}],
+  ["240MMGMMKT", { windDirDeg: 240 }],
   ["24012KT 200V270", { windDirDeg: 240, windKt: 12, windFromDeg: 200, windToDeg: 270 }],
   ["24012KT ///V///", { windDirDeg: 240, windKt: 12 }],
   ["31020G35", { windDirDeg: 310, windKt: 20, gustKt: 35 }],
@@ -190,6 +192,7 @@ const PRESSURE: readonly Row[] = [
 const SUPPLEMENT: readonly Row[] = [
   ["RERA RETSSN", { recentWeather: ["RA", "TSSN"] }],
   ["REUP", { recentWeather: ["UP"] }],
+  ["RE-RA", { recentWeather: ["-RA"] }],
   ["RE//", {}],
   ["WS R03", { windShear: ["03"] }],
   ["WS RWY21L WS R21R", { windShear: ["21L", "21R"] }],

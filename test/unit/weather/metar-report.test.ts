@@ -133,6 +133,14 @@ test.each([
   expect(decodeMetar(`XYZW 091420Z 24010KT 9999 07/M01 Q1013 ${trend}`).trends).toEqual(trends);
 });
 
+test("a trend ends where a runway state begins", () => {
+  const metar = decodeMetar("XYZW 091420Z 24010KT TEMPO 0600 FG R14L/290050 NOSIG");
+  expect(metar).toMatchObject({
+    trends: [{ change: "TEMPO", visM: 600, weather: ["FG"] }, { change: "NOSIG" }],
+    runwayStates: [{ runway: "14L", frictionCoefficient: 0.5 }],
+  });
+});
+
 test("a trend ends where the remarks begin", () => {
   const metar = decodeMetar("XYZW 091420Z 24010KT TEMPO 3000 BR RMK QFE745");
   expect(metar).toMatchObject({ trends: [{ visM: 3000 }], remarks: { qfeHPa: 993.3 } });

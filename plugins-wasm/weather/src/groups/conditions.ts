@@ -13,13 +13,20 @@ const NOT_REPORTED = /^\/+$/;
  * stations swap groups, and no group can be taken for one of another family.
  */
 export function readConditions(cursor: Cursor, into: Draft<Conditions>): boolean {
-  if (NOT_REPORTED.test(cursor.peek())) {
+  const group = cursor.peek();
+  // The first character rules most families out before any of them looks closer.
+  if (group >= "0" && group < ":") {
+    return (
+      readVisibility(cursor, into) || readWind(cursor, into) || readWindVariation(cursor, into)
+    );
+  }
+  if (NOT_REPORTED.test(group)) {
     cursor.advance();
     return true;
   }
   return (
-    readWeather(cursor, into) ||
     readSky(cursor, into) ||
+    readWeather(cursor, into) ||
     readVisibility(cursor, into) ||
     readWind(cursor, into) ||
     readWindVariation(cursor, into)

@@ -17,6 +17,7 @@ export interface PressureDraft {
 /** Reads Q (hPa), A (hundredths of an inch) or QNH. False when the group is something else. */
 export function readPressure(cursor: Cursor, into: PressureDraft): boolean {
   const group = cursor.peek();
+  if (!group.startsWith("Q") && !group.startsWith("A")) return false;
   const match = PRESSURE.exec(group);
   if (match === null) {
     if (PRESSURE_LIKE.test(group)) throw cursor.unexpected("the pressure as Q1013 or A2992");

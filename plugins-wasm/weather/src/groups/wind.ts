@@ -2,9 +2,14 @@ import type { Conditions, Draft } from "../observation.ts";
 import type { Cursor } from "../report/cursor.ts";
 import { knotsFromKilometresPerHour, knotsFromMetresPerSecond } from "../report/units.ts";
 
-/** FM 15 15.5: dddff[f][Gff[f]] and the unit. Some automatic stations leave the unit out: knots. */
-const WIND = /^(\d{3}|VRB|\/{3})(P?\d{2,3}|\/{2,4})(?:G(P?\d{2,3}|\/\/))?(KTS?|MPS|KMH|KPH)?$/;
-const WIND_LIKE = /^[\dVP/][\dA-Z/]*(?:KTS?|MPS|KMH|KPH)$/;
+/**
+ * FM 15 15.5: dddff[f][Gff[f]] and the unit, with slashes or M for what is missing. Some automatic
+ * stations leave the unit out: knots.
+ */
+const WIND =
+  /^(\d{3}|VRB|\/{3}|MMM)(P?\d{2,3}|\/{2,4}|MM)(?:G(P?\d{2,3}|\/\/|MM))?(KTS?|MPS|KMH|KPH)?$/;
+const WIND_LIKE = /^[\dVPM/][\dA-Z/]*(?:KTS?|MPS|KMH|KPH)$/;
+const REPORTED = /^P?\d/;
 const VARIATION = /^(\d{3}|\/{3})V(\d{3}|\/{3})$/;
 
 export const WIND_EXPECTED =
@@ -24,15 +29,15 @@ export function readWind(cursor: Cursor, into: Draft<Conditions>): boolean {
   }
   const degrees = Number(direction);
   if (degrees > 360) throw cursor.unexpected("a wind direction from 000 to 360");
-  const missing = speed.startsWith("/");
+  const hasSpeed = REPORTED.test(speed);
   if (direction === "VRB") into.windVariable = true;
   // 000 is a direction only of calm: without a speed it says nothing.
-  else if (degrees >= 0 && !(missing && degrees === 0)) into.windDirDeg = degrees;
-  if (!missing) {
+  else if (degrees > 0 || (degrees === 0 && hasSpeed)) into.windDirDeg = degrees;
+  if (hasSpeed) {
     into.windKt = knots(speed, unit);
     if (speed.startsWith("P")) into.windBound = "above";
   }
-  if (gust !== "" && !gust.startsWith("/")) {
+  if (REPORTED.test(gust)) {
     into.gustKt = knots(gust, unit);
     if (gust.startsWith("P")) into.gustBound = "above";
   }

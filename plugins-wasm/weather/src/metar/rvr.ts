@@ -17,6 +17,7 @@ const TENDENCIES: Readonly<Record<string, "up" | "down" | "none">> = {
 /** Reads one runway visual range. False when the group is something else. */
 export function readRunwayVisualRange(cursor: Cursor, into: Draft<Metar>): boolean {
   const group = cursor.peek();
+  if (!group.startsWith("R")) return false;
   if (group === "RVRNO") {
     into.rvrUnavailable = true;
   } else if (!MISSING.test(group)) {

@@ -4,7 +4,7 @@ import type { Cursor } from "../report/cursor.ts";
 import type { Metar, SeaState } from "./metar-report.ts";
 import { celsius } from "./temperature.ts";
 
-const RECENT = /^RE([A-Z]{2,8}|\/\/)$/;
+const RECENT = /^RE([-+]?[A-Z]{2,8}|\/\/)$/;
 const RUNWAY = /^(?:R|RWY)(\d{2}[LCR]{0,2})$/;
 /** FM 15 15.13.5: sea-surface temperature, then the state of the sea or the wave height in dm. */
 const SEA = /^W(M?\d{2}|\/\/)\/(?:S(\d|\/)|H(\d{1,3}|\/{1,3}))$/;

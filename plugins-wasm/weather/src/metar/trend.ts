@@ -15,7 +15,9 @@ const CHANGES: ReadonlySet<string> = new Set(["BECMG", "TEMPO", "INTER"]);
 /** A trend forecast begins here (FM 15 15.14). */
 export function isTrend(cursor: Cursor): boolean {
   const group = cursor.peek();
-  return NO_CHANGE.has(group) || CHANGES.has(group) || PROBABILITY.test(group) || FROM.test(group);
+  if (group.startsWith("P")) return PROBABILITY.test(group);
+  if (group.startsWith("F")) return FROM.test(group);
+  return CHANGES.has(group) || NO_CHANGE.has(group);
 }
 
 /** Reads a trend with all the groups that belong to it. */
@@ -29,9 +31,8 @@ export function readTrend(cursor: Cursor): Trend {
   readTimes(cursor, draft);
   const first = cursor.index;
   while (!cursor.done && cursor.peek() !== "RMK" && !isTrend(cursor)) {
-    if (!readConditions(cursor, draft) && !readColour(cursor, draft)) {
-      throw cursor.unexpected("wind, visibility, weather, clouds or a colour state of a trend");
-    }
+    // A runway state may follow a trend: what belongs to no trend is the report's again.
+    if (!readConditions(cursor, draft) && !readColour(cursor, draft)) break;
   }
   if (cursor.index === first) throw cursor.unexpected(`what changes, after ${change}`);
   return complete({ change, ...draft });

@@ -1,24 +1,26 @@
 import { ReportError } from "./report-error.ts";
 
-/** A METAR is about 100 characters, a long TAF 1,000: ten times that is no report. */
+/** A METAR is about 100 characters, a long TAF 1,500: several times that is no report. */
 export const REPORT_CHARS_MAX = 10_000;
 
-/** Blanks are all white space and the control characters that frame a bulletin (SOH, CR CR LF, ETX). */
+/** Printable ASCII in upper case, as reports come: there is nothing to prepare. */
+const PLAIN = /^[ -[\]-`]*$/;
+/** White space, and the control characters that frame a bulletin (SOH, CR CR LF, ETX). */
 // oxlint-disable-next-line no-control-regex -- bulletins are framed by control characters
-const GROUP = /[^\s=\u0000-\u001F\u007F]+/g;
+const BLANK = /[\s\u0000-\u001F\u007F]/g;
 /** Escapes left over when a report was quoted twice on its way: two blanks keep every position. */
 const ESCAPE = /\\[nrst]/g;
 
-/** The groups of one report in order, each with its place in the text. */
+/** The groups of one report in order. Their places are looked for only when an error needs them. */
 export class Cursor {
   readonly #source: string;
-  readonly #groups: string[] = [];
-  readonly #starts: number[] = [];
+  /** Groups, and an empty string wherever two blanks met. */
+  readonly #pieces: readonly string[];
+  readonly #groups: readonly string[];
   #index = 0;
 
   /** Splits `source` at blanks; a `=` ends the report and nothing may follow it. */
   constructor(source: string) {
-    this.#source = source;
     if (source.length > REPORT_CHARS_MAX) {
       throw new ReportError(
         source.slice(REPORT_CHARS_MAX),
@@ -26,22 +28,12 @@ export class Cursor {
         `a report of at most ${REPORT_CHARS_MAX} characters`,
       );
     }
-    const text = readable(source);
+    const text = PLAIN.test(source) ? source : prepare(source);
     const end = text.indexOf("=");
-    let tail: number | undefined;
-    for (const match of text.matchAll(GROUP)) {
-      if (end !== -1 && match.index > end) {
-        tail ??= match.index;
-        continue;
-      }
-      this.#groups.push(match[0]);
-      this.#starts.push(match.index);
-    }
-    if (tail !== undefined) {
-      const position = { group: this.#groups.length + 1, character: tail + 1 };
-      const rest = source.slice(tail).split(/\s/, 1)[0] ?? "";
-      throw new ReportError(rest, position, "nothing after the = that ends a report");
-    }
+    this.#source = source;
+    this.#pieces = (end === -1 ? text : text.slice(0, end)).split(" ");
+    this.#groups = this.#pieces.filter((piece) => piece !== "");
+    if (end !== -1) this.#checkEnd(text, end);
   }
 
   get done(): boolean {
@@ -69,29 +61,53 @@ export class Cursor {
 
   /** The text of groups `from` to `until`, the latter not included, as it was given. */
   textSince(from: number, until: number = this.#index): string {
-    const start = this.#starts[from];
-    const last = this.#starts[until - 1];
-    if (start === undefined || last === undefined || until <= from) return "";
-    return this.#source.slice(start, last + (this.#groups[until - 1] ?? "").length);
+    if (until <= from) return "";
+    const last = this.#groups[until - 1] ?? "";
+    return this.#source.slice(this.#startOf(from), this.#startOf(until - 1) + last.length);
   }
 
   /** An error at the group `ahead` of the current one; to be thrown. */
   unexpected(expected: string, ahead = 0): ReportError {
     const index = this.#index + ahead;
-    const start = this.#starts[index];
-    if (start === undefined) {
+    const group = this.#groups[index];
+    if (group === undefined) {
       const position = { group: this.#groups.length + 1, character: this.#source.length + 1 };
       return new ReportError("", position, expected);
     }
-    const text = this.#source.slice(start, start + (this.#groups[index] ?? "").length);
+    const start = this.#startOf(index);
+    const text = this.#source.slice(start, start + group.length);
     return new ReportError(text, { group: index + 1, character: start + 1 }, expected);
+  }
+
+  #startOf(index: number): number {
+    let start = 0;
+    let group = -1;
+    for (const piece of this.#pieces) {
+      if (piece !== "") group += 1;
+      if (group === index) break;
+      start += piece.length + 1;
+    }
+    return start;
+  }
+
+  /** A second `=` says nothing new; anything else belongs to another report. */
+  #checkEnd(text: string, end: number): void {
+    const at = text.slice(end).search(/[^ =]/);
+    if (at === -1) return;
+    const start = end + at;
+    const rest = /^[^ =]+/.exec(text.slice(start))?.[0] ?? "";
+    throw new ReportError(
+      this.#source.slice(start, start + rest.length),
+      { group: this.#groups.length + 1, character: start + 1 },
+      "nothing after the = that ends a report",
+    );
   }
 }
 
-/** `source` in upper case with escapes blanked, every character at its own place. */
-function readable(source: string): string {
-  const plain = source.includes("\\") ? source.replace(ESCAPE, "  ") : source;
-  const upper = plain.toUpperCase();
+/** `source` in upper case with nothing but spaces between groups, every character at its place. */
+function prepare(source: string): string {
+  const blanked = source.replaceAll(ESCAPE, "  ").replaceAll(BLANK, " ");
+  const upper = blanked.toUpperCase();
   // A few letters outside ASCII grow in upper case and would shift every position behind them.
-  return upper.length === plain.length ? upper : plain;
+  return upper.length === blanked.length ? upper : blanked;
 }

@@ -23,7 +23,11 @@ const TEXT_WORDS: ReadonlySet<string> = new Set([
   "TIL",
   "NO",
   "WSCONDS",
+  "QNH",
 ]);
+
+/** New Zealand: `2000FT WIND 24025KT`, the wind above the ground. */
+const HEIGHT = /^\d{3,5}FT$/;
 
 const EXPECTED =
   "a group of a TAF: wind, visibility, weather, clouds, temperature, FM, BECMG, TEMPO, PROB or RMK";
@@ -66,7 +70,7 @@ function readGroup(
   if (readForecastTemperature(cursor, header)) return;
   const target: Draft<Forecast> = changes.at(-1) ?? header;
   if (readForecast(cursor, target)) return;
-  if (!hadText && !TEXT_WORDS.has(cursor.peek())) throw cursor.unexpected(EXPECTED);
+  if (!hadText && !isText(cursor.peek())) throw cursor.unexpected(EXPECTED);
   texts.push(readText(cursor));
 }
 
@@ -78,6 +82,10 @@ function readText(cursor: Cursor): string {
     cursor.advance();
   }
   return cursor.textSince(start);
+}
+
+function isText(group: string): boolean {
+  return TEXT_WORDS.has(group) || HEIGHT.test(group);
 }
 
 function isTemperature(group: string): boolean {
