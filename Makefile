@@ -25,7 +25,7 @@ test: .make/build examples ## Set everything up and run all tests
 	npm test --silent
 
 check: .make/build ## Lint, types, format, dead code
-	$(LINT) host/src host/bin pdk-ts/src plugins-wasm examples test
+	$(LINT) host/src host/bin host/scripts pdk-ts/src plugins-wasm examples test
 	tsc --noEmit
 	prettier --check --log-level warn .
 	$(KNIP)

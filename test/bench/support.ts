@@ -1,3 +1,5 @@
+import { Bench } from "tinybench";
+
 /** One line of `bench-results.json`. */
 export interface Measure {
   readonly bench: string;
@@ -17,7 +19,8 @@ export interface Contender {
 }
 
 const ROUNDS = 15;
-const ROUND_MS = 40;
+const BATCHES = 3;
+const BATCH_MS = 15;
 const WARM_UP_MS = 200;
 
 /**
@@ -33,7 +36,7 @@ export async function measureRounds(
   }
   for (let round = 0; round < ROUNDS; round++) {
     for (const { contender, times, rounds } of prepared) {
-      rounds.push(((await elapsedMs(contender, times)) * 1e6) / times);
+      rounds.push(((await batchMs(contender, times)) * 1e6) / times);
     }
   }
   return new Map(prepared.map(({ contender, rounds }) => [contender.name, median(rounds)]));
@@ -69,11 +72,21 @@ async function calibrate(contender: Contender): Promise<number> {
   for (;;) {
     const ms = await elapsedMs(contender, times);
     total += ms;
-    if (ms >= ROUND_MS / 2 && total >= WARM_UP_MS) {
-      return Math.max(1, Math.round((times * ROUND_MS) / ms));
+    if (ms >= BATCH_MS / 2 && total >= WARM_UP_MS) {
+      return Math.max(1, Math.round((times * BATCH_MS) / ms));
     }
-    if (ms < ROUND_MS) times *= 2;
+    if (ms < BATCH_MS) times *= 2;
   }
+}
+
+/** Median duration of a batch, by tinybench; a batch is long enough for its overhead not to count. */
+async function batchMs({ name, repeat }: Contender, times: number): Promise<number> {
+  const bench = new Bench({ iterations: BATCHES, time: 0, warmup: false, throws: true });
+  const task = bench.add(name, () => repeat(times)).getTask(name);
+  await bench.run();
+  const result = task?.result;
+  if (result?.state !== "completed") throw new Error(`${name} did not complete`);
+  return result.latency.p50;
 }
 
 async function elapsedMs(contender: Contender, times: number): Promise<number> {
