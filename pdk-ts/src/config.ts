@@ -5,6 +5,7 @@ export interface Config {
   /** The value of a key: a string as it is, anything else as JSON text; null when it is not set. */
   get(key: string): string | null;
   /** All of it, checked by the host against the plugin's `config_schema` before the first hook. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the author says what it is
   all<T = Readonly<Record<string, unknown>>>(): T;
 }
 

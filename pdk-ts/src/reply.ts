@@ -131,6 +131,7 @@ export class Reply {
   }
 
   /** The body as JSON. Throws a `SyntaxError` when it is none; nothing checks that it is a `T`. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the author says what it is
   json<T = unknown>(): T {
     return JSON.parse(this.text());
   }

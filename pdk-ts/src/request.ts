@@ -87,6 +87,7 @@ export class Request {
   }
 
   /** A value that an earlier plugin, or this hook, provided; null when nobody did. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the author says what it is
   context<T = unknown>(key: string): T | null {
     const json = this.#value(valueNeedle(this.#reads.context, this.#reads.hook, key));
     const own = findValues(`\n${this.#edits}`, `\n=${key}: `, 0, Infinity).at(-1);
@@ -156,6 +157,7 @@ export class Request {
   }
 
   /** The body as JSON. Throws a `SyntaxError` when it is none; nothing checks that it is a `T`. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the author says what it is
   json<T = unknown>(): T {
     return JSON.parse(this.text());
   }

@@ -1,6 +1,8 @@
+// oxlint-disable typescript/no-unsafe-type-assertion -- a plugin's source and what it exports have no types
 import { Buffer } from "node:buffer";
 import { transform } from "esbuild";
 import type { JsonObject } from "../../host/src/contracts/json.ts";
+import type * as installModule from "../../pdk-ts/src/runtime/install.ts";
 import type { Installed } from "../../pdk-ts/src/runtime/install.ts";
 import type { DeclaredReads } from "../../pdk-ts/src/runtime/reads.ts";
 import { AUTHOR_HOOKS, isAuthorHook } from "../../pdk-ts/src/hooks.ts";
@@ -66,7 +68,10 @@ export const WORLDS: readonly (readonly [name: string, start: StartPlugin])[] = 
 function declaredReads(declaration: unknown): DeclaredReads {
   const { reads = {} } = (declaration ?? {}) as { reads?: Partial<Record<string, unknown>> };
   return {
-    ...{ headers: [], response_headers: [], params: [], context: [] },
+    headers: [],
+    response_headers: [],
+    params: [],
+    context: [],
     ...reads,
     body: (reads["body"] ?? "none") !== "none",
   };
@@ -76,7 +81,7 @@ interface DirectPdk {
   readonly native: FakeNative;
   readonly modules: {
     readonly index: unknown;
-    readonly install: typeof import("../../pdk-ts/src/runtime/install.ts");
+    readonly install: Pick<typeof installModule, "install">;
   };
   /** What the PDK adds to the global object: handed to the source, kept from the tests. */
   readonly globals: Readonly<Record<string, unknown>>;

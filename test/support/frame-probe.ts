@@ -61,8 +61,6 @@ export function afterResponse(request: Request, reply: Reply): void {
 }
 
 function look(request: Request, reply: Reply | undefined, plan: ProbePlan): ProbeReport {
-  const collect = <T>(names: readonly string[], read: (name: string) => T): Record<string, T> =>
-    Object.fromEntries(names.map((name) => [name, read(name)]));
   return {
     request: [request.method, request.target],
     facts: [request.id, request.route, request.client],
@@ -85,4 +83,8 @@ function edit(message: Request | Reply, request: Request, edits: ProbeEdits): vo
   const { body } = edits;
   if (body === undefined) return;
   message.setBody(typeof body === "string" ? body : Uint8Array.from(body));
+}
+
+function collect<T>(names: readonly string[], read: (name: string) => T): Record<string, T> {
+  return Object.fromEntries(names.map((name) => [name, read(name)]));
 }

@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-unsafe-type-assertion -- the runtime passes what an operation takes
 import { Buffer } from "node:buffer";
 import type { JsonObject } from "../../host/src/contracts/json.ts";
 

@@ -57,6 +57,7 @@ export async function runPlugin(
 ): Promise<RunningPlugin> {
   const logs: string[] = [];
   const write = (line: string): void => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by our logger
     const { level, msg } = JSON.parse(line) as { level: string; msg: string };
     logs.push(`${level}: ${msg}`);
   };

@@ -60,17 +60,17 @@ export class BuildKernel {
       this.logs.push(this.#text(block));
       this.#end = 8;
     };
-    const refuse = (): never => {
-      throw new TopLevelUseError("the configuration is not known yet: read it in a hook");
-    };
-    const outsideOfHooks = (): never => {
-      throw new TopLevelUseError("there is no input or output outside of a hook");
-    };
     return {
-      ...{ log_debug: keepLog, log_info: keepLog, log_warn: keepLog, log_error: keepLog },
-      config_get: refuse,
-      ...{ input_length: outsideOfHooks, input_load_u8: outsideOfHooks },
-      ...{ input_load_u64: outsideOfHooks, output_set: outsideOfHooks, error_set: outsideOfHooks },
+      log_debug: keepLog,
+      log_info: keepLog,
+      log_warn: keepLog,
+      log_error: keepLog,
+      config_get: () => refuse("the configuration is not known yet: read it in a hook"),
+      input_length: refuseTransfer,
+      input_load_u8: refuseTransfer,
+      input_load_u64: refuseTransfer,
+      output_set: refuseTransfer,
+      error_set: refuseTransfer,
     };
   }
 
@@ -92,6 +92,14 @@ export class BuildKernel {
 /** Top-level code used something that exists only within a hook. */
 export class TopLevelUseError extends Error {
   override readonly name = "TopLevelUseError";
+}
+
+function refuse(message: string): never {
+  throw new TopLevelUseError(message);
+}
+
+function refuseTransfer(): never {
+  return refuse("there is no input and no output outside of a hook");
 }
 
 const KERNEL_BYTES = 65_536;

@@ -2,6 +2,7 @@ import type { BuildFailure, Message, Plugin } from "esbuild";
 import { readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { HookPlan } from "../runtime/install.ts";
 import type { SourceLines } from "../runtime/bootstrap.ts";
 import { BuildError, type BuildPosition } from "./build-error.ts";
@@ -22,7 +23,7 @@ export interface BundleWarning {
   readonly position: BuildPosition | undefined;
 }
 
-const PDK = new URL("../", import.meta.url).pathname;
+const PDK = fileURLToPath(new URL("../", import.meta.url));
 /** `.ts` when this file runs from source, `.js` from `dist`. */
 const EXTENSION = extname(import.meta.url);
 /** Sources of this package are named in it, wherever the package is installed. */
@@ -89,6 +90,7 @@ function isShown(source: string): boolean {
 }
 
 function readMap(text: string): SourceMap {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- printed by esbuild
   const { sources = [], mappings = "" } = JSON.parse(text) as Partial<SourceMap>;
   return { sources, mappings };
 }

@@ -45,6 +45,7 @@ export class EngineInstance {
   /** `memoryBytes` and `stackBytes` are what JavaScript may take, now and in the plugin's life. */
   constructor(module: WebAssembly.Module, memoryBytes: number, stackBytes: number) {
     this.#instance = new WebAssembly.Instance(module, this.kernel.imports);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the engine is ours, by its hash
     this.#exports = this.#instance.exports as unknown as EngineExports;
     this.kernel.attach(this.#exports.memory);
     if (this.#exports.engine_init() !== 0) throw new Error("the engine does not start");
@@ -60,6 +61,7 @@ export class EngineInstance {
     const global = this.#instance.exports[`global.${index}`];
     if (!(global instanceof WebAssembly.Global))
       throw new Error(`the engine hides global ${index}`);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the engine has integer globals alone
     return global.value as number | bigint;
   }
 
@@ -74,6 +76,7 @@ export class EngineInstance {
     );
     if (failed === 0) return undefined;
     this.#withText(THROWN_GLOBAL, (at) => this.#exports.engine_take_exception(at));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- printed above
     return JSON.parse(this.evaluate(DESCRIBE_THROWN)) as Thrown;
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { BuildError } from "./build-error.ts";
 
 /** Of the engine that `src/engine` makes: the code that every `full` plugin carries. */
@@ -25,7 +26,7 @@ export function hashOf(bytes: Uint8Array): string {
 }
 
 function engineError(what: string, cause?: unknown): BuildError {
-  return new BuildError("engine_unusable", `${ENGINE_FILE.pathname} ${what}`, {
+  return new BuildError("engine_unusable", `${fileURLToPath(ENGINE_FILE)} ${what}`, {
     notes: ["install @backworks/pdk again, or in its repository: npm run build"],
     cause,
   });

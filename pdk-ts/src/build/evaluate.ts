@@ -30,6 +30,7 @@ export function evaluateBundle(module: WebAssembly.Module, bundle: Bundle): Eval
   const thrown = runBundle(instance, bundle);
   if (thrown !== undefined) throw evaluationError(thrown, bundle);
   const exports = instance.evaluate(`JSON.stringify(globalThis.${INSTALLED_GLOBAL}.exports)`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- printed by runtime/install.ts
   return { instance, exports: JSON.parse(exports) as Record<string, string> };
 }
 

@@ -1,4 +1,4 @@
-import type { Document, LineCounter } from "yaml";
+import type * as yaml from "yaml";
 import { BuildError, type BuildPosition } from "./build-error.ts";
 import { MANIFEST_FILE } from "./locate-source.ts";
 
@@ -12,9 +12,9 @@ export interface ManifestDocument {
 /** Reads plugin.yaml. Only what is not YAML, or no map, is refused here. */
 export async function readManifestDocument(text: string): Promise<ManifestDocument> {
   // Loaded here so that importing the build costs nothing until there is something to build.
-  const yaml = await import("yaml");
-  const lines = new yaml.LineCounter();
-  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const parser = await import("yaml");
+  const lines = new parser.LineCounter();
+  const document = parser.parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error, ...others] = document.errors;
   if (error !== undefined) {
     const notes = others.map((other) => {
@@ -28,7 +28,7 @@ export async function readManifestDocument(text: string): Promise<ManifestDocume
     throw invalid("expected keys such as name, version and hooks", place(lines, 0));
   }
   const positionOf = (path: readonly string[]): BuildPosition =>
-    place(lines, offsetOf(document, path, yaml.isMap, yaml.isScalar));
+    place(lines, offsetOf(document, path, parser));
   return { data, positionOf };
 }
 
@@ -44,24 +44,21 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function toData(document: Document): Readonly<Record<string, unknown>> | undefined {
+function toData(document: yaml.Document): Readonly<Record<string, unknown>> | undefined {
   const data: unknown = document.toJS();
   return isObject(data) ? data : undefined;
 }
 
-function place(lines: LineCounter, offset: number): BuildPosition {
+function place(lines: yaml.LineCounter, offset: number): BuildPosition {
   const { line, col } = lines.linePos(offset);
   return { file: MANIFEST_FILE, line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
-type Yaml = typeof import("yaml");
-
 /** Offset of the deepest key of `path` that exists. */
 function offsetOf(
-  document: Document,
+  document: yaml.Document,
   path: readonly string[],
-  isMap: Yaml["isMap"],
-  isScalar: Yaml["isScalar"],
+  { isMap, isScalar }: Pick<typeof yaml, "isMap" | "isScalar">,
 ): number {
   let node: unknown = document.contents;
   let offset = 0;

@@ -10,7 +10,7 @@ import type { ManifestDocument } from "./manifest-document.ts";
 import { nearest } from "./nearest.ts";
 
 const ABI_VERSION = 1;
-const BODY_MODES: readonly unknown[] = ["none", "text", "bytes"];
+const BODY_MODES: ReadonlySet<unknown> = new Set(["none", "text", "bytes"]);
 
 /** Keys for the build and for editors alone. */
 const KEYS_LEFT_OUT = ["entry", "$schema"];
@@ -96,7 +96,7 @@ function readReads(document: ManifestDocument, hook: string, declaration: unknow
 
 function readsBody(document: ManifestDocument, path: readonly string[], body: unknown): boolean {
   const mode = isObject(body) ? body["mode"] : (body ?? "none");
-  if (BODY_MODES.includes(mode)) return mode !== "none";
+  if (BODY_MODES.has(mode)) return mode !== "none";
   throw invalid("body: expected none, text or bytes", document.positionOf(path));
 }
 

@@ -11,10 +11,16 @@ const BIN = join(dirname(createRequire(import.meta.url).resolve("binaryen")), "b
 
 /** What V8 has; binaryen's `-all` would write import kinds that V8 refuses. */
 const FEATURES = [
-  ...["--enable-bulk-memory", "--enable-bulk-memory-opt", "--enable-nontrapping-float-to-int"],
-  ...["--enable-sign-ext", "--enable-mutable-globals", "--enable-multivalue"],
-  ...["--enable-reference-types", "--enable-call-indirect-overlong", "--enable-extended-const"],
-];
+  "bulk-memory",
+  "bulk-memory-opt",
+  "call-indirect-overlong",
+  "extended-const",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+].map((feature) => `--enable-${feature}`);
 
 /** Links modules into one: each import from the name of another becomes that other's export. */
 export async function merge(modules: Readonly<Record<string, Uint8Array>>): Promise<Uint8Array> {

@@ -31,7 +31,7 @@ function causeOf(thrown: unknown): unknown {
 function printOne(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `Thrown: ${shorten(describe(thrown))}`;
   const title = `${thrown.name}: ${shorten(thrown.message)}`;
-  const frames = mapStack(String(thrown.stack ?? ""), SOURCE_LINES);
+  const frames = mapStack(thrown.stack ?? "", SOURCE_LINES);
   return [title, ...frames].join("\n");
 }
 

@@ -29,7 +29,7 @@ class Utf8Encoder {
   readonly encoding = "utf-8";
 
   encode(text = ""): Uint8Array {
-    return encodeUtf8(String(text).toWellFormed());
+    return encodeUtf8(text.toWellFormed());
   }
 }
 

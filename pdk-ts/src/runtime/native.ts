@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-unsafe-type-assertion -- what the engine answers has no types
 import { BOOTSTRAP_GLOBAL, type Bootstrap, type SourceLines } from "./bootstrap.ts";
 
 /** First argument of the native function: the same numbers stand in engine/glue/native.ts. */

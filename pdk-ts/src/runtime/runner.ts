@@ -18,7 +18,7 @@ export type AuthorHook = (...parameters: readonly unknown[]) => unknown;
 /** Makes an author's function into what the engine calls. */
 export type RunnerMaker = (call: AuthorHook, reads: HookReads) => Runner;
 
-const HEALTH_STATUSES: readonly unknown[] = ["healthy", "degraded", "unhealthy"];
+const HEALTH_STATUSES: ReadonlySet<unknown> = new Set(["healthy", "degraded", "unhealthy"]);
 
 export const RUNNERS: Readonly<Record<string, RunnerMaker>> = {
   initialize: (call) => () => settle(call(), () => undefined),
@@ -103,7 +103,7 @@ function printHealth(answer: unknown): Output {
 
 function isHealth(answer: unknown): answer is PluginHealth {
   if (typeof answer !== "object" || answer === null || !("status" in answer)) return false;
-  return HEALTH_STATUSES.includes(answer.status);
+  return HEALTH_STATUSES.has(answer.status);
 }
 
 function kindOf(value: unknown): string {

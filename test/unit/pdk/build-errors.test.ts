@@ -255,6 +255,12 @@ const CASES: readonly Case[] = [
   },
 ];
 
+function printPosition({ position }: BuildError): string {
+  return position === undefined
+    ? "nowhere"
+    : `${position.file}:${position.line}:${position.column}`;
+}
+
 test.each(CASES)(
   "$name is refused with its place and a way out",
   async ({ files, ...expected }) => {
@@ -264,10 +270,7 @@ test.each(CASES)(
     expect(error.code).toBe(expected.code);
     const text = [error.message, ...error.notes].join("\n");
     for (const part of expected.says) expect(text).toMatch(part);
-    const { position } = error;
-    if (expected.at !== undefined) {
-      expect(`${position?.file}:${position?.line}:${position?.column}`).toBe(expected.at);
-    }
+    expect(printPosition(error)).toMatch(expected.at ?? /./);
   },
 );
 

@@ -32,6 +32,10 @@ const FILES: Files = {
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
+function answering(text: string): string {
+  return `import { Reply } from "@backworks/pdk"; export const beforeRequest = () => Reply.text(200, "${text}");`;
+}
+
 test("a plugin of several files is built into one module that answers", async () => {
   const built = await buildFiles(FILES);
   expect(built.hooks).toEqual(["after_response", "before_request"]);
@@ -102,13 +106,11 @@ test("all plugins carry the same code, to the byte", async () => {
 });
 
 test("a plugin is named by its folder, by its entry, or by another file beside plugin.yaml", async () => {
-  const source = (text: string): string =>
-    `import { Reply } from "@backworks/pdk"; export const beforeRequest = () => Reply.text(200, "${text}");`;
   await using folder = await TestFolder.create({
     "plugin.yaml": manifestOf({ before_request: {} }),
-    "plugin.ts": source("by default"),
-    "other.ts": source("by name"),
-    "lib/deep.ts": source("one folder down"),
+    "plugin.ts": answering("by default"),
+    "other.ts": answering("by name"),
+    "lib/deep.ts": answering("one folder down"),
   });
   const answer = async (path: string): Promise<string> => {
     const plugin = await runPlugin(await buildPlugin({ source: `${folder.path}${path}` }));

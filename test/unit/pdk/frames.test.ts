@@ -1,6 +1,8 @@
+// oxlint-disable typescript/no-unsafe-type-assertion -- plan and report are JSON of the probe
 import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import type { HeaderList } from "../../../host/src/contracts/exchange.ts";
 import type { ExchangeHookName } from "../../../host/src/contracts/hooks.ts";
 import type { JsonObject } from "../../../host/src/contracts/json.ts";
 import { WORLDS, type StartPlugin } from "../../support/direct-plugin.ts";
@@ -77,7 +79,11 @@ describe.each(WORLDS)("%s", (_world, start) => {
       const { hook } = given;
       const { body, ...edits } = editsOf(given);
       const plan: ProbePlan = {
-        ...{ headers: [], responseHeaders: [], params: [], context: [], body: false },
+        headers: [],
+        responseHeaders: [],
+        params: [],
+        context: [],
+        body: false,
         edits: { ...edits, body: body === undefined ? undefined : bodyOf(given.edits.body, body) },
       };
       const reads = { headers: [], response_headers: [], params: [], context: [] };
@@ -106,10 +112,10 @@ function declare(given: FrameCase): Declared {
 function planOf(given: FrameCase): ProbePlan {
   const reads = readsOf(given);
   const { request, response, params } = exchangeOf(given);
-  const secrets = ["cookie", "authorization", "set-cookie"];
+  const secrets = new Set(["cookie", "authorization", "set-cookie"]);
   const allowed = (declared: readonly string[], names: readonly string[]): string[] =>
     names.filter(
-      (name) => declared.includes(name) || (declared.includes("*") && !secrets.includes(name)),
+      (name) => declared.includes(name) || (declared.includes("*") && !secrets.has(name)),
     );
   return {
     headers: allowed(
@@ -128,23 +134,22 @@ function planOf(given: FrameCase): ProbePlan {
 
 function reportOf(given: FrameCase, plan: ProbePlan): ProbeReport {
   const { id, route, client, params, request, response, context } = exchangeOf(given);
-  const values = (
-    names: readonly string[],
-    headers: readonly (readonly [string, string])[],
-  ): Record<string, string[]> =>
-    Object.fromEntries(
-      names.map((name) => [name, headers.filter(([n]) => n === name).map(([, value]) => value)]),
-    );
   return {
     request: [request.method, request.target],
     facts: [id, route, client],
-    headers: values(plan.headers, request.headers),
+    headers: valuesOf(plan.headers, request.headers),
     params: Object.fromEntries(plan.params.map((name) => [name, params[name] ?? null])),
     context: Object.fromEntries(
       plan.context.map((key) => [key, JSON.parse(context.get(key) ?? "null")]),
     ),
     status: response?.status ?? null,
-    responseHeaders: values(plan.responseHeaders, response?.headers ?? []),
+    responseHeaders: valuesOf(plan.responseHeaders, response?.headers ?? []),
     body: plan.body ? [...(response ?? request).body] : null,
   };
+}
+
+function valuesOf(names: readonly string[], headers: HeaderList): Record<string, string[]> {
+  return Object.fromEntries(
+    names.map((name) => [name, headers.filter(([n]) => n === name).map(([, value]) => value)]),
+  );
 }

@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-unsafe-type-assertion -- outputs are JSON of a known shape
 import { describe, expect, test } from "vitest";
 import { WORLDS, type StartPlugin } from "../../support/direct-plugin.ts";
 import { buildSource, headOf, runPlugin, type RunningPlugin } from "../../support/plugins.ts";
@@ -16,12 +17,24 @@ function statementsRunner(start: StartPlugin) {
   };
 }
 
-async function start(source: string): Promise<RunningPlugin> {
+/** Two random numbers and the time, as the plugin has them. */
+async function draw(plugin: RunningPlugin): Promise<number[]> {
+  const output = await plugin.call("before_request", headOf("GET /"));
+  return JSON.parse(output.slice(output.indexOf("\n\n"))) as number[];
+}
+
+function healthSource(answer: string): string {
+  return `
+    import type { PluginHealth } from "@backworks/pdk";
+    export function healthCheck(): PluginHealth { return ${answer} as PluginHealth; }`;
+}
+
+async function startHookInSandbox(source: string): Promise<RunningPlugin> {
   return runPlugin(await buildSource(source, { before_request: {} }));
 }
 
 test("a thrown error names the author's function, file, line and column", async () => {
-  const plugin = await start(`
+  const plugin = await startHookInSandbox(`
 import type { Request } from "@backworks/pdk";
 interface Reading { readonly value: number }
 
@@ -43,7 +56,7 @@ export function beforeRequest(request: Request): void {
 });
 
 test("a failed call leaves the plugin able to answer the next one", async () => {
-  const plugin = await start(`
+  const plugin = await startHookInSandbox(`
     import { Reply, type Request } from "@backworks/pdk";
     const fail: Record<string, () => unknown> = {
       "/throw": () => { throw new Error("no"); },
@@ -69,7 +82,7 @@ test("a failed call leaves the plugin able to answer the next one", async () => 
 });
 
 test("what a hook leaves behind runs within its own call", async () => {
-  const plugin = await start(`
+  const plugin = await startHookInSandbox(`
     import { Reply, type Request } from "@backworks/pdk";
     let ran = 0;
     export function beforeRequest(request: Request): Reply {
@@ -89,10 +102,6 @@ test("every instance draws other random numbers, and the clock runs", async () =
     }`;
   const built = await buildSource(source, { before_request: {} });
   const clock = new ManualClock();
-  const draw = async (plugin: RunningPlugin): Promise<number[]> => {
-    const output = await plugin.call("before_request", headOf("GET /"));
-    return JSON.parse(output.slice(output.indexOf("\n\n"))) as number[];
-  };
   const [first, second] = [await runPlugin(built, { clock }), await runPlugin(built, { clock })];
   const drawn = [...(await draw(first)), ...(await draw(first)), ...(await draw(second))];
   const randoms = drawn.filter((_, i) => i % 3 !== 2);
@@ -159,9 +168,15 @@ describe.each(WORLDS)("%s", (_world, start) => {
     }`);
     await plugin.call("before_request", headOf("GET /"));
     expect(plugin.logs).toEqual([
-      ...["debug: d", "info: ü😀", "warn: w", "error: e"],
-      ...["debug: a 1 null", 'info: {"x":[1]} undefined', "info: i"],
-      ...["warn: TypeError: bad", "error: \ufffd"],
+      "debug: d",
+      "info: ü😀",
+      "warn: w",
+      "error: e",
+      "debug: a 1 null",
+      'info: {"x":[1]} undefined',
+      "info: i",
+      "warn: TypeError: bad",
+      "error: \ufffd",
     ]);
   });
 
@@ -182,22 +197,22 @@ describe.each(WORLDS)("%s", (_world, start) => {
     await plugin.call("initialize", "");
     const output = await plugin.call("before_request", headOf("GET /"));
     expect(JSON.parse(output.slice(output.indexOf("\n\n")))).toEqual([
-      ...["kt", '{"a":[1]}', null, settings],
+      "kt",
+      '{"a":[1]}',
+      null,
+      settings,
     ]);
   });
 
   test("healthCheck answers JSON, and anything else is an error", async () => {
-    const source = (answer: string): string => `
-    import type { PluginHealth } from "@backworks/pdk";
-    export function healthCheck(): PluginHealth { return ${answer} as PluginHealth; }`;
     const hooks = { health_check: {} };
-    const good = await start(source('{ status: "degraded", details: { n: 1 } }'), hooks);
+    const good = await start(healthSource('{ status: "degraded", details: { n: 1 } }'), hooks);
     expect(JSON.parse(await good.call("health_check", ""))).toEqual({
       status: "degraded",
       details: { n: 1 },
     });
     for (const answer of ['{ status: "fine" }', "null", "undefined", '"healthy"']) {
-      const bad = await start(source(`(${answer} as unknown)`), hooks);
+      const bad = await start(healthSource(`(${answer} as unknown)`), hooks);
       await expect(bad.call("health_check", "")).rejects.toThrow("healthCheck must return");
     }
   });
@@ -221,8 +236,16 @@ describe.each(WORLDS)("%s", (_world, start) => {
     ]);`;
     const output = await runStatements(statements);
     expect(JSON.parse(output.slice(output.indexOf("\n\n")))).toEqual([
-      ...[[0xc3, 0xbc, 0xf0, 0x9f, 0x98, 0x80, 0], true, "😀", true, ""],
-      ...[[0xef, 0xbf, 0xbd], 0, ["RangeError", "TypeError"], 1, 2],
+      [0xc3, 0xbc, 0xf0, 0x9f, 0x98, 0x80, 0],
+      true,
+      "😀",
+      true,
+      "",
+      [0xef, 0xbf, 0xbd],
+      0,
+      ["RangeError", "TypeError"],
+      1,
+      2,
     ]);
   });
 });

@@ -107,7 +107,16 @@ describe.each(WORLDS)("%s", (_world, start) => {
     const reads = { headers: ["x-a", "x-b"], context: ["k"] };
     const output = await run("before_request", statements, { reads });
     expect(JSON.parse(output.slice(output.indexOf("\n\n") + 2))).toEqual([
-      ...[["1", "2"], "3", "/new?q=1", "/new", "1", null, [1], "body", 4, "GET"],
+      ["1", "2"],
+      "3",
+      "/new?q=1",
+      "/new",
+      "1",
+      null,
+      [1],
+      "body",
+      4,
+      "GET",
     ]);
   });
 

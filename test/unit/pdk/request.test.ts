@@ -1,4 +1,5 @@
-import fc from "fast-check";
+// oxlint-disable typescript/no-unsafe-type-assertion -- outputs are JSON of a known shape
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../host/src/contracts/json.ts";
 import { WORLDS, type StartPlugin } from "../../support/direct-plugin.ts";
