@@ -35,6 +35,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli"],
   express: ["http"],
   pino: ["lib"],
+  "prom-client": ["executor"],
   "pino-pretty": ["cli"],
   re2js: ["config"],
   semver: ["plugins"],

@@ -20,7 +20,10 @@ describe("the quickstart", () => {
     expect(await host.stop()).toBe(0);
   });
 
-  test.each(readCases(join(QUICKSTART, "cases.yaml")))("$name", async (entry) => {
+  const files = ["examples/quickstart", "plugins-wasm/weather", "plugins-wasm/fingerprint"];
+  const cases = files.flatMap((folder) => readCases(join(ROOT, folder, "cases.yaml")));
+
+  test.each(cases)("$name", async (entry) => {
     const response = await host.fetch(entry.request.path, requestOf(entry));
     const text = await response.text();
     expect(response.status, text).toBe(entry.response.status);
