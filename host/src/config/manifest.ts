@@ -4,8 +4,12 @@ import { isHookName } from "../contracts/hooks.ts";
 import type { HookMatch } from "../contracts/hooks.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import { ABI_VERSION } from "../contracts/manifest.ts";
-import type { BodyRead, HookDeclaration, Manifest, Reads } from "../contracts/manifest.ts";
+import type { HookDeclaration, Manifest } from "../contracts/manifest.ts";
+import { readAsked } from "./asked.ts";
+import type { WrittenCapabilities } from "./asked.ts";
 import { isDeeperThan } from "./depth.ts";
+import { toReads, toWrites } from "./hook-fields.ts";
+import type { WrittenReads, WrittenWrites } from "./hook-fields.ts";
 import { parsePointer, positionAt, printPath, toJson } from "./node.ts";
 import type { ConfigPath } from "./node.ts";
 import { readYaml } from "./read.ts";
@@ -17,9 +21,6 @@ const DEPTH_MAX = 64;
 
 /** The first problems are enough to see what kind of mistake it is. */
 const PROBLEMS_MAX = 5;
-
-/** A body that is asked for without a bound. */
-const BODY_BYTES_MAX = 1024 * 1024;
 
 type PositionOf = (path: ConfigPath) => SourcePosition;
 
@@ -33,23 +34,16 @@ interface WrittenManifest {
   readonly config_schema?: JsonObject;
   readonly requires?: { readonly host?: string };
   readonly critical?: boolean;
+  readonly capabilities?: WrittenCapabilities;
 }
 
 interface WrittenHook {
   readonly match?: HookMatch;
   readonly reads?: WrittenReads;
+  readonly writes?: WrittenWrites;
   readonly priority?: number;
   readonly before?: readonly string[];
   readonly after?: readonly string[];
-}
-
-interface WrittenReads {
-  readonly headers?: readonly string[];
-  readonly response_headers?: readonly string[];
-  readonly params?: readonly string[];
-  readonly context?: readonly string[];
-  readonly body?:
-    BodyRead["mode"] | { readonly mode: BodyRead["mode"]; readonly bytes_max?: number };
 }
 
 /**
@@ -79,7 +73,7 @@ function toManifest(value: unknown, positionOf: PositionOf): Manifest {
   const problems = ownSchema("plugin-manifest")(value);
   if (problems.length > 0) throw invalid(problems, positionOf);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has found it so
-  return withDefaults(value as WrittenManifest);
+  return withDefaults(value as WrittenManifest, positionOf);
 }
 
 /** A manifest of another ABI has another schema: its errors would say nothing. */
@@ -111,7 +105,7 @@ function hookMessage(problem: SchemaProblem, path: ConfigPath): string | undefin
   return `ABI ${ABI_VERSION} has no such hook, expected ${problem.expected}`;
 }
 
-function withDefaults(written: WrittenManifest): Manifest {
+function withDefaults(written: WrittenManifest, positionOf: PositionOf): Manifest {
   const hooks: [string, HookDeclaration][] = [];
   for (const [name, hook] of Object.entries(written.hooks)) {
     if (isHookName(name)) hooks.push([name, toDeclaration(hook ?? {})]);
@@ -126,6 +120,11 @@ function withDefaults(written: WrittenManifest): Manifest {
     configSchema: written.config_schema,
     requiresHost: written.requires?.host ?? "*",
     critical: written.critical ?? false,
+    capabilities: readAsked(written.capabilities ?? {}, (path, message) => {
+      throw new BackworksError("plugin_manifest_invalid", `${printPath(path)}: ${message}`, {
+        position: positionOf(path),
+      });
+    }),
   };
 }
 
@@ -135,29 +134,11 @@ function toDeclaration(hook: WrittenHook): HookDeclaration {
   return {
     match: methods === undefined ? match : { ...match, methods },
     reads: toReads(hook.reads ?? {}),
+    writes: toWrites(hook.writes),
     priority: hook.priority ?? 0,
     before: hook.before ?? [],
     after: hook.after ?? [],
   };
-}
-
-function toReads(reads: WrittenReads): Reads {
-  return {
-    headers: lowerCase(reads.headers),
-    responseHeaders: lowerCase(reads.response_headers),
-    params: reads.params ?? [],
-    context: reads.context ?? [],
-    body: toBodyRead(reads.body ?? "none"),
-  };
-}
-
-function toBodyRead(body: NonNullable<WrittenReads["body"]>): BodyRead {
-  if (typeof body === "string") return { mode: body, bytesMax: BODY_BYTES_MAX };
-  return { mode: body.mode, bytesMax: body.bytes_max ?? BODY_BYTES_MAX };
-}
-
-function lowerCase(names: readonly string[] = []): string[] {
-  return names.map((name) => name.toLowerCase());
 }
 
 /** One file, one refusal: what is wrong with the text comes under the code of the manifest. */

@@ -3,6 +3,7 @@ import type { PluginConfig } from "../contracts/config.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Notes } from "./endpoints.ts";
 import { BackworksError } from "../lib/errors.ts";
+import { readGrants } from "./grants.ts";
 import { positionsBelow, toJson } from "./node.ts";
 import type { ConfigNode, MapNode } from "./node.ts";
 
@@ -56,6 +57,7 @@ async function readPlugin(
     enabled,
     path: enabled ? readModulePath(name, entry, files, notes) : undefined,
     critical: entry.get("critical")?.flag(),
+    grants: readGrants(entry, notes),
     config: toJson(config),
     position: entry.position,
     configPositions: positionsBelow(config),

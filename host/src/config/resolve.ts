@@ -20,6 +20,9 @@ const LOGGING: LoggingConfig = { level: "info", format: "auto" };
 /** The directories of the original; those that do not exist hold no plugins. */
 const DIRECTORIES = ["./plugins", "./external_plugins"] as const;
 
+const DATA_DIRECTORY = ".backworks";
+const IN_MEMORY = ":memory:";
+
 /** Brings a valid configuration to its one shape: every default applied, every path absolute. */
 export async function resolveConfig(
   file: string,
@@ -37,6 +40,7 @@ export async function resolveConfig(
     server: readServer(root),
     logging: readLogging(root),
     discovery: readDiscovery(root, files, notes),
+    dataDirectory: readDataDirectory(root, files),
     plugins: await readPlugins(root, files, notes),
     endpoints: readEndpoints(root, notes),
     warnings: notes.warnings,
@@ -78,4 +82,9 @@ function readDiscovery(root: Cursor, files: Files, notes: Notes): DiscoveryConfi
     directories: directories.map((directory) => resolve(files.directory, directory)),
     recursive: written?.get("recursive")?.flag() ?? false,
   };
+}
+
+function readDataDirectory(root: Cursor, files: Files): string {
+  const written = root.get("data_dir")?.text() ?? DATA_DIRECTORY;
+  return written === IN_MEMORY ? written : resolve(files.directory, written);
 }

@@ -1,5 +1,6 @@
 import type { LogLevel } from "../lib/logger.ts";
 import type { SourcePosition } from "../lib/errors.ts";
+import type { Grants } from "./capabilities.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /** `backworks.yaml` resolved: every default applied, every path absolute, every shape one shape. */
@@ -14,6 +15,8 @@ export interface Config {
   readonly server: ServerConfig;
   readonly logging: LoggingConfig;
   readonly discovery: DiscoveryConfig;
+  /** Absolute; what plugins keep lies in it. `:memory:`: nothing is written. */
+  readonly dataDirectory: string;
   readonly plugins: readonly PluginConfig[];
   readonly endpoints: readonly EndpointConfig[];
   /** Keys that were understood and have no effect here: shown at start, never fatal. */
@@ -52,6 +55,7 @@ export interface PluginConfig {
   readonly path: string | undefined;
   /** Overrides the manifest's `critical`. */
   readonly critical: boolean | undefined;
+  readonly grants: Grants;
   readonly config: JsonObject;
   readonly position: SourcePosition;
   /** Where `config` and the values in it stand, by JSON pointer below `config` ("" is itself). */

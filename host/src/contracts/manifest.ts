@@ -1,3 +1,4 @@
+import type { CapabilitiesAsked } from "./capabilities.ts";
 import type { HookMatch, HookName } from "./hooks.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -26,9 +27,37 @@ export interface BodyRead {
   readonly bytesMax: number;
 }
 
+/**
+ * What a hook may change of an exchange. In the lists of headers `*` stands for all but those that
+ * decide about security (`SENSITIVE_HEADERS`): they have to be named.
+ */
+export interface Writes {
+  /** Request headers: before_request alone has them. */
+  readonly headers: readonly string[];
+  readonly responseHeaders: readonly string[];
+  /** The status of the response; in before_request: answering at all. */
+  readonly status: boolean;
+  readonly body: boolean;
+  /** before_request: path and query. */
+  readonly target: boolean;
+  /** Context keys; `*` is all. */
+  readonly context: readonly string[];
+}
+
+/** What a hook without `writes` may change. */
+export const WRITES_DEFAULT: Writes = {
+  headers: ["*"],
+  responseHeaders: ["*"],
+  status: true,
+  body: true,
+  target: true,
+  context: ["*"],
+};
+
 export interface HookDeclaration {
   readonly match: HookMatch;
   readonly reads: Reads;
+  readonly writes: Writes;
   readonly priority: number;
   readonly before: readonly string[];
   readonly after: readonly string[];
@@ -47,4 +76,5 @@ export interface Manifest {
   /** Range of host versions, npm style; `*` when absent. */
   readonly requiresHost: string;
   readonly critical: boolean;
+  readonly capabilities: CapabilitiesAsked;
 }

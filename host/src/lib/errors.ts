@@ -31,6 +31,16 @@ export const ERROR_KINDS = {
   plugin_too_large: { status: 503, help: "build a smaller module; the limit is 8 MiB" },
   plugin_not_wasm: { status: 503, help: "the file must be a core WebAssembly module" },
   plugin_malformed: { status: 503, help: "build or copy the file again; it is damaged or cut off" },
+  plugin_invalid: { status: 503, help: "build the plugin again; the compiler made invalid code" },
+  plugin_feature_unsupported: {
+    status: 503,
+    help: "build the plugin without the WebAssembly proposal that the message names",
+  },
+  plugin_limit_exceeded: { status: 503, help: "build a smaller plugin, or split it" },
+  plugin_export_reserved: {
+    status: 503,
+    help: "rename the export; names that begin with backworks: belong to the host",
+  },
   plugin_manifest_missing: {
     status: 503,
     help: "build it with `backworks plugin build`, or put NAME.plugin.yaml beside NAME.wasm",
@@ -44,6 +54,10 @@ export const ERROR_KINDS = {
   plugin_import_unknown: {
     status: 503,
     help: "import only extism:host/env, extism:host/user and wasi_snapshot_preview1 functions of ABI 1",
+  },
+  plugin_capability_denied: {
+    status: 503,
+    help: "grant the capability in backworks.yaml as the message shows, or do without the plugin",
   },
   plugin_name_conflict: {
     status: 503,
@@ -69,6 +83,15 @@ export const ERROR_KINDS = {
   guest_output_malformed: {
     status: 503,
     help: "return an edits frame as schemas/frames.abnf defines it",
+  },
+  guest_write_denied: {
+    status: 503,
+    help: "add the field to writes in the manifest, or to grants.hooks in backworks.yaml",
+  },
+
+  kv_unavailable: {
+    status: 503,
+    help: "make the data directory writable, or name another one as data_dir",
   },
 
   request_malformed: { status: 400, help: "correct the request" },

@@ -21,6 +21,7 @@ test("every default is applied in one place", async () => {
       directories: [join(folder.path, "plugins"), join(folder.path, "external_plugins")],
       recursive: false,
     },
+    dataDirectory: join(folder.path, ".backworks"),
     plugins: [],
     endpoints: [],
     warnings: [],
@@ -36,6 +37,7 @@ version: 1.5
 server: { host: "::1", port: "\${PORT}", body_bytes_max: 10, drain_ms: 0 }
 logging: { level: silent, format: json }
 plugin_discovery: { enabled: false, directories: ["/opt/plugins", ../more], recursive: true }
+data_dir: ../data
 `.replace('"${PORT}"', "0"),
   );
   expect(config).toMatchObject({
@@ -49,6 +51,7 @@ plugin_discovery: { enabled: false, directories: ["/opt/plugins", ../more], recu
       directories: ["/opt/plugins", join(config.directory, "../more")],
       recursive: true,
     },
+    dataDirectory: join(config.directory, "../data"),
   });
 });
 
@@ -81,7 +84,7 @@ nothing_of_ours: 1
     "2:25 config_unknown_key server.hots: unknown key, did you mean host?",
     "3:7 config_variable_missing the environment variable NAME is not set: set it, or write ${NAME:-default}",
     '4:12 config_invalid logging.level: expected "trace", "debug", "info", "warn", "error" or "silent", found "loud"',
-    "5:1 config_unknown_key nothing_of_ours: unknown key, expected one of name, description, version, mode, server, logging, plugin_discovery, plugins, endpoints",
+    "5:1 config_unknown_key nothing_of_ours: unknown key, expected one of name, description, version, mode, server, logging, data_dir, plugin_discovery, plugins, endpoints",
   ]);
 });
 
@@ -117,7 +120,7 @@ const MALFORMED: readonly [text: string, problem: string][] = [
   ['"na\\u001bme": 1', '1:1 config_unknown_key ["na\\u001bme"]: unknown key, did you mean name?'],
   [
     "constructor: 1",
-    "1:1 config_unknown_key constructor: unknown key, expected one of name, description, version, mode, server, logging, plugin_discovery, plugins, endpoints",
+    "1:1 config_unknown_key constructor: unknown key, expected one of name, description, version, mode, server, logging, data_dir, plugin_discovery, plugins, endpoints",
   ],
 ];
 

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { NOTHING_ASKED } from "../../../host/src/contracts/capabilities.ts";
+import { WRITES_DEFAULT } from "../../../host/src/contracts/manifest.ts";
 import { BackworksError } from "../../../host/src/lib/errors.ts";
+import { printOrigin } from "../../../host/src/lib/origin.ts";
 
 import { parseManifest, readManifestYaml } from "../../../host/src/config/manifest.ts";
 
@@ -31,11 +34,19 @@ test("what a small manifest leaves out is filled in: it reads nothing", () => {
     description: "",
     license: "",
     hooks: {
-      process_endpoint: { match: {}, reads: READS_NOTHING, priority: 0, before: [], after: [] },
+      process_endpoint: {
+        match: {},
+        reads: READS_NOTHING,
+        writes: WRITES_DEFAULT,
+        priority: 0,
+        before: [],
+        after: [],
+      },
     },
     configSchema: undefined,
     requiresHost: "*",
     critical: false,
+    capabilities: NOTHING_ASKED,
   });
 });
 
@@ -64,6 +75,7 @@ test("what a large manifest says is kept, methods in upper and headers in lower 
             context: ["auth.user"],
             body: "text",
           },
+          writes: { headers: ["X-User"], target: true, context: ["auth.user"] },
           priority: -5,
           before: ["fingerprint"],
           after: ["auth"],
@@ -91,10 +103,19 @@ test("what a large manifest says is kept, methods in upper and headers in lower 
       context: ["auth.user"],
       body: { mode: "text", bytesMax: 1_048_576 },
     },
+    writes: {
+      headers: ["x-user"],
+      responseHeaders: [],
+      status: false,
+      body: false,
+      target: true,
+      context: ["auth.user"],
+    },
     priority: -5,
     before: ["fingerprint"],
     after: ["auth"],
   });
+  expect(manifest.capabilities.http.map(printOrigin)).toEqual(["https://api.weather.gov:443"]);
   expect(manifest.hooks.after_response?.reads).toMatchObject({
     responseHeaders: ["etag"],
     body: { mode: "bytes", bytesMax: 100 },
