@@ -137,6 +137,21 @@ const CASES: readonly Case[] = [
     says: ["out of memory"],
   },
   {
+    name: "JSON nested deeper than the engine's own stack at the top level",
+    files: {
+      "plugin.yaml": MANIFEST,
+      "src/plugin.ts": `${SOURCE}JSON.parse("[".repeat(1_000_000));\n`,
+    },
+    code: "evaluation_failed",
+    says: ["crashed the engine at its top level"],
+  },
+  {
+    name: "a text thrown at the top level",
+    files: { "plugin.yaml": MANIFEST, "src/plugin.ts": `${SOURCE}throw "no";\n` },
+    code: "evaluation_failed",
+    says: ["Thrown: no"],
+  },
+  {
     name: "configuration read at the top level",
     files: {
       "plugin.yaml": MANIFEST,
@@ -176,12 +191,6 @@ const CASES: readonly Case[] = [
     code: "manifest_invalid",
     says: ["expected keys"],
     at: "plugin.yaml:1:1",
-  },
-  {
-    name: "a list for a plugin.yaml",
-    files: { "plugin.yaml": "- a\n", "src/plugin.ts": SOURCE },
-    code: "manifest_invalid",
-    says: ["expected keys"],
   },
   {
     name: "no name",

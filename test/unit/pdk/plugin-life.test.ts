@@ -123,6 +123,39 @@ test("nothing of the engine's own is left in the global object", async () => {
   expect((await run(statements)).endsWith("\n[]")).toBe(true);
 });
 
+test("JSON nested deeper than the engine's stack costs the instance, not the plugin", async () => {
+  const plugin = await startHookInSandbox(`
+    import { Reply, type Request } from "@backworks/pdk";
+    export function beforeRequest(request: Request): Reply {
+      const depth = Number(request.query("depth"));
+      return Reply.json(200, JSON.parse("[".repeat(depth) + "]".repeat(depth)) !== null);
+    }`);
+  const parse = async (depth: number): Promise<string> =>
+    plugin.call("before_request", headOf(`GET /?depth=${depth}`));
+  expect(await parse(1000)).toContain("true");
+  await expect(parse(1_000_000)).rejects.toMatchObject({ code: "guest_trapped" });
+  expect(await parse(1000)).toContain("true");
+});
+
+test("an output larger than the kernel has room for fails the call", async () => {
+  const built = await buildSource(
+    `import { Reply, type Request } from "@backworks/pdk";
+    export function processEndpoint(request: Request): Reply {
+      return request.path === "/text"
+        ? Reply.text(200, "x".repeat(200_000))
+        : Reply.bytes(200, new Uint8Array(200_000), "x/y");
+    }`,
+    { process_endpoint: {} },
+  );
+  const plugin = await runPlugin(built, { limits: { kernelBytesMax: 100_000 } });
+  await expect(plugin.call("process_endpoint", headOf("GET /text"))).rejects.toThrow(
+    "the output is larger than the host takes",
+  );
+  await expect(plugin.call("process_endpoint", headOf("GET /bytes"))).rejects.toThrow(
+    "a body of 200000 bytes is larger than the host takes",
+  );
+});
+
 test("a promise that nothing can settle fails the call", async () => {
   const run = statementsRunner(async (source, hooks) =>
     runPlugin(await buildSource(source, hooks)),
