@@ -33,9 +33,9 @@ describe("a module", () => {
       "passive",
     ]);
     expect(readSectionOr(module, "element", readElementSection, [])).toEqual([
-      { mode: "active", length: 2 },
-      { mode: "declarative", length: 1 },
-      { mode: "passive", length: 2 },
+      { mode: "active", length: 2, functions: [1, 2] },
+      { mode: "declarative", length: 1, functions: [1] },
+      { mode: "passive", length: 2, functions: [1] },
     ]);
     expect(readSectionOr(module, "global", readGlobalSection, []).map(({ type }) => type)).toEqual([
       "i32",

@@ -76,6 +76,16 @@ export class ByteReader {
     throw this.malformed(`a signed integer exceeds ${bits} bits`, this.offset - 1);
   }
 
+  /** An integer whose value does not matter. Whether it is well formed, V8 has said already. */
+  skipInteger(): void {
+    while (this.u8() >= 0x80);
+  }
+
+  skip(length: number): void {
+    if (length > this.left) throw this.malformed("it ends too early");
+    this.offset += length;
+  }
+
   /** A view, not a copy. */
   take(length: number): Uint8Array {
     if (length > this.left) {

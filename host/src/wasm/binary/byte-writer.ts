@@ -3,6 +3,8 @@ const utf8 = new TextEncoder();
 /** An integer takes at most ten bytes as LEB128: ⌈64 / 7⌉. */
 const LEB_BYTES_MAX = 10;
 const SIZE_FIELD_BYTES = 5;
+/** Below it a loop is faster than making a view for `set`. */
+const SHORT_COPY_MAX = 64;
 
 /** Appends to a growing buffer. */
 export class ByteWriter {
@@ -83,8 +85,14 @@ export class ByteWriter {
 
   copy(source: Uint8Array, start: number, end: number): void {
     this.#reserve(end - start);
-    this.#bytes.set(source.subarray(start, end), this.#length);
-    this.#length += end - start;
+    if (end - start > SHORT_COPY_MAX) {
+      this.#bytes.set(source.subarray(start, end), this.#length);
+      this.#length += end - start;
+      return;
+    }
+    for (let index = start; index < end; index++) {
+      this.#bytes[this.#length++] = source[index] ?? 0;
+    }
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { ByteReader } from "./byte-reader.ts";
+import { readValueType } from "./value-type.ts";
 
 /** Where a function's body lies in the file: its locals, then its instructions with `end`. */
 export interface CodeRange {
@@ -16,4 +17,14 @@ export function readCodeSection(reader: ByteReader): CodeRange[] {
   });
   reader.expectEnd("the code section");
   return bodies;
+}
+
+/** Reads the declarations that open a body and says how many locals they make. */
+export function readLocalCount(reader: ByteReader): number {
+  let count = 0;
+  reader.list(() => {
+    count += reader.u32();
+    readValueType(reader);
+  });
+  return count;
 }

@@ -1,7 +1,8 @@
-import type { ByteReader } from "./byte-reader.ts";
+import { ByteReader } from "./byte-reader.ts";
 import { readHeapType } from "./value-type.ts";
 
 const END = 0x0b;
+const REF_FUNC = 0xd2;
 const GC_PREFIX = 0xfb;
 const SIMD_PREFIX = 0xfd;
 const V128_CONST = 12;
@@ -20,7 +21,7 @@ const IMMEDIATES: Readonly<Record<number, (reader: ByteReader) => unknown>> = {
   0x7d: () => undefined,
   0x7e: () => undefined,
   0xd0: (reader) => readHeapType(reader),
-  0xd2: (reader) => reader.u32(),
+  [REF_FUNC]: (reader) => reader.u32(),
   [GC_PREFIX]: skipGcConstant,
   [SIMD_PREFIX]: (reader) => {
     const start = reader.offset;
@@ -40,6 +41,18 @@ export function readConstExpression(reader: ByteReader): Uint8Array {
     if (skip === undefined) throw notConstant(reader, at);
     skip(reader);
   }
+}
+
+/** The functions that an expression makes references to. */
+export function functionsIn(expression: Uint8Array): number[] {
+  const reader = new ByteReader(expression);
+  const functions: number[] = [];
+  while (reader.left > 0) {
+    const opcode = reader.u8();
+    const immediate = IMMEDIATES[opcode]?.(reader);
+    if (opcode === REF_FUNC) functions.push(Number(immediate));
+  }
+  return functions;
 }
 
 /** struct.new, array.new and their kin carry a type index; array.new_fixed also a length. */

@@ -1,11 +1,13 @@
 import type { ByteReader } from "./byte-reader.ts";
-import { readConstExpression } from "./const-expression.ts";
+import { functionsIn, readConstExpression } from "./const-expression.ts";
 import { readReferenceType } from "./value-type.ts";
 
 export interface ElementSegment {
   readonly mode: "active" | "passive" | "declarative";
   /** How many slots it holds. */
   readonly length: number;
+  /** The functions among them. */
+  readonly functions: readonly number[];
 }
 
 /** Core spec 5.5.12: bits of the flags that open a segment. */
@@ -31,12 +33,11 @@ function readSegment(reader: ByteReader): ElementSegment {
   }
   const holdsExpressions = (flags & EXPRESSIONS) !== 0;
   if (!active || explicit) readElementKind(reader, holdsExpressions);
-  const { length } = reader.list(() => {
-    if (holdsExpressions) readConstExpression(reader);
-    else reader.u32();
-  });
+  const slots = reader.list(() =>
+    holdsExpressions ? functionsIn(readConstExpression(reader)) : [reader.u32()],
+  );
   const mode = active ? "active" : explicit ? "declarative" : "passive";
-  return { mode, length };
+  return { mode, length: slots.length, functions: slots.flat() };
 }
 
 function readElementKind(reader: ByteReader, holdsExpressions: boolean): void {

@@ -17,13 +17,15 @@ export type ImportDescription =
 export type Import = { readonly module: string; readonly name: string } & ImportDescription;
 
 export function readImportSection(reader: ByteReader): Import[] {
-  const imports = reader.list(() => {
-    const module = reader.name();
-    const name = reader.name();
-    return { module, name, ...readDescription(reader) };
-  });
+  const imports = reader.list(() => readImport(reader));
   reader.expectEnd("the import section");
   return imports;
+}
+
+export function readImport(reader: ByteReader): Import {
+  const module = reader.name();
+  const name = reader.name();
+  return { module, name, ...readDescription(reader) };
 }
 
 function readDescription(reader: ByteReader): ImportDescription {

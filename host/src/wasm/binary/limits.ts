@@ -44,8 +44,9 @@ export function writeLimits(writer: ByteWriter, limits: Limits): void {
   if (pageSizeLog2 !== undefined) writer.u32(pageSizeLog2);
 }
 
-/** The same limits with a maximum of at most `cap`. */
-export function capLimits(limits: Limits, cap: bigint): Limits {
-  const max = limits.max === undefined || limits.max > cap ? cap : limits.max;
-  return { ...limits, max };
+/** The same limits with a maximum of at most `cap`; `ceiling` is the most that 32 bits can say. */
+export function capLimits(limits: Limits, cap: number, ceiling: number): Limits {
+  if (!limits.wide && cap >= ceiling) return limits;
+  const max = BigInt(cap);
+  return limits.max !== undefined && limits.max <= max ? limits : { ...limits, max };
 }

@@ -3,7 +3,7 @@ import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 
 /** Core spec 5.5.2, in the order in which sections must stand; custom ones may stand anywhere. */
-const KINDS_IN_ORDER = [
+export const SECTION_ORDER = [
   "type",
   "import",
   "function",
@@ -69,7 +69,7 @@ export function readModule(bytes: Uint8Array): WasmModule {
   while (reader.left > 0) {
     const section = readSection(reader);
     if (section.kind !== "custom") {
-      const rank = KINDS_IN_ORDER.indexOf(section.kind);
+      const rank = SECTION_ORDER.indexOf(section.kind);
       if (rank <= rankBefore) {
         const reason = `a ${section.kind} section is repeated or out of order`;
         throw reader.malformed(reason, section.start);

@@ -1,0 +1,200 @@
+import { ByteWriter } from "./binary/byte-writer.ts";
+import { readCustomSectionBody } from "./binary/custom-section.ts";
+import { writeExport, type Export } from "./binary/export-section.ts";
+import { writeMutableI64 } from "./binary/global-section.ts";
+import { capLimits } from "./binary/limits.ts";
+import { writeMemory } from "./binary/memory-section.ts";
+import {
+  SECTION_ORDER,
+  findSection,
+  openSection,
+  writeModule,
+  type Section,
+  type SectionContent,
+  type SectionKind,
+} from "./binary/module.ts";
+import { fixedFunctionTable, writeTable } from "./binary/table-section.ts";
+import { EMPTY_BLOCK, OP } from "./instructions.ts";
+import { writeBranchHints } from "./meter/branch-hints.ts";
+import type { MeteredCode } from "./metered-code.ts";
+import type { ModuleIndex } from "./module-index.ts";
+import { addFunctionName } from "./names.ts";
+import type { RewritePolicy } from "./policy.ts";
+import { renameImports } from "./rename-imports.ts";
+import { EXHAUSTED_EXPORT, FUEL_EXPORT, START_EXPORT } from "./reserved.ts";
+
+/** How the function that is called without fuel shows in stacks. */
+const EXHAUSTED_NAME = "backworks.out_of_fuel";
+
+/** Sections whose offsets into the code, or indices into it, are no longer true. */
+const STALE_SECTIONS =
+  /^(\.debug_.*|reloc\..*|linking|metadata\.code\..*|sourceMappingURL|external_debug_info)$/;
+
+const FUNCTION_TYPE = 0x60;
+
+/** What 32-bit indices can reach. */
+const MEMORY_PAGES_CEILING = 65_536;
+const TABLE_SLOTS_CEILING = 0xffff_ffff;
+
+/**
+ * Puts the metered module together. All that is added stands behind what was there in its index
+ * space, so that nothing is renumbered, and the guest cannot name it: it lies beyond what the
+ * original could validate with.
+ */
+export function assemble(
+  index: ModuleIndex,
+  code: MeteredCode,
+  policy: RewritePolicy,
+): Uint8Array<ArrayBuffer> {
+  const bodies: [SectionKind, Uint8Array | undefined][] = [
+    ["type", appended(index, "type", 1, writeExhaustedType)],
+    ["function", appended(index, "function", 1, (writer) => writer.u32(index.types.length))],
+    ["table", writeTables(index, policy)],
+    [
+      "global",
+      appended(index, "global", 1, (writer) => writeMutableI64(writer, policy.initialFuel)),
+    ],
+    ["export", writeExports(index, policy)],
+    ["start", undefined],
+    ["code", writeCode(index, code.bodies)],
+  ];
+  const replaced = new Map(bodies);
+  if (index.memories.length > 0) replaced.set("memory", writeMemories(index, policy));
+  if (policy.renamedImports.size > 0)
+    replaced.set("import", renameImports(index, policy.renamedImports));
+  const hints: SectionContent = { kind: "custom", body: writeBranchHints(code.hints) };
+  return writeModule(index.bytes, arrange(index, replaced, hints));
+}
+
+/** The sections in order, with those that the module did not have at their place. */
+function arrange(
+  index: ModuleIndex,
+  bodies: ReadonlyMap<SectionKind, Uint8Array | undefined>,
+  hints: SectionContent,
+): SectionContent[] {
+  const sections: SectionContent[] = [];
+  let rank = 0;
+  const addBefore = (end: number): void => {
+    for (const kind of SECTION_ORDER.slice(rank, end)) {
+      const body = bodies.get(kind);
+      if (body === undefined) continue;
+      if (kind === "code") sections.push(hints);
+      sections.push({ kind, body });
+    }
+    rank = end;
+  };
+  for (const section of index.sections) {
+    if (section.kind === "custom") {
+      sections.push(...keepCustom(index, section));
+      continue;
+    }
+    const own = SECTION_ORDER.indexOf(section.kind);
+    addBefore(bodies.has(section.kind) ? own + 1 : own);
+    if (!bodies.has(section.kind)) sections.push(section);
+    rank = own + 1;
+  }
+  addBefore(SECTION_ORDER.length);
+  return sections;
+}
+
+function keepCustom(index: ModuleIndex, section: Section): SectionContent[] {
+  const reader = openSection(index, section);
+  const { name } = readCustomSectionBody(reader);
+  if (STALE_SECTIONS.test(name)) return [];
+  if (name !== "name") return [section];
+  const body = index.bytes.subarray(section.bodyStart, section.end);
+  return [
+    { kind: "custom", body: addFunctionName(body, index.functionTypes.length, EXHAUSTED_NAME) },
+  ];
+}
+
+/** The body of a section with items added behind those it had. */
+function appended(
+  index: ModuleIndex,
+  kind: SectionKind,
+  added: number,
+  write: (writer: ByteWriter) => void,
+): Uint8Array {
+  const writer = new ByteWriter();
+  const section = findSection(index, kind);
+  if (section === undefined) writer.u32(added);
+  else {
+    const reader = openSection(index, section);
+    writer.u32(reader.count() + added);
+    writer.copy(index.bytes, reader.offset, reader.end);
+  }
+  write(writer);
+  return writer.finish();
+}
+
+function writeExhaustedType(writer: ByteWriter): void {
+  writer.u8(FUNCTION_TYPE);
+  writer.u32(0);
+  writer.u32(0);
+}
+
+function writeTables(index: ModuleIndex, policy: RewritePolicy): Uint8Array {
+  const cap = policy.limits.tableSlotsMax;
+  const writer = new ByteWriter();
+  writer.u32(index.tables.length + 1);
+  for (const table of index.tables) {
+    writeTable(writer, { ...table, limits: capLimits(table.limits, cap, TABLE_SLOTS_CEILING) });
+  }
+  writeTable(writer, fixedFunctionTable(1));
+  return writer.finish();
+}
+
+function writeMemories(index: ModuleIndex, policy: RewritePolicy): Uint8Array {
+  const cap = policy.limits.memoryPagesMax;
+  const writer = new ByteWriter();
+  writer.u32(index.memories.length);
+  for (const memory of index.memories)
+    writeMemory(writer, capLimits(memory, cap, MEMORY_PAGES_CEILING));
+  return writer.finish();
+}
+
+function writeExports(index: ModuleIndex, policy: RewritePolicy): Uint8Array {
+  const exports: Export[] = index.exports.map((entry) => ({
+    ...entry,
+    name: policy.renamedExports.get(entry.name) ?? entry.name,
+  }));
+  exports.push({ name: FUEL_EXPORT, kind: "global", index: index.globalCount });
+  exports.push({ name: EXHAUSTED_EXPORT, kind: "table", index: index.tableCount });
+  if (index.start !== undefined) {
+    exports.push({ name: START_EXPORT, kind: "func", index: index.start });
+  }
+  const writer = new ByteWriter();
+  writer.u32(exports.length);
+  for (const entry of exports) writeExport(writer, entry);
+  return writer.finish();
+}
+
+function writeCode(index: ModuleIndex, bodies: Uint8Array): Uint8Array {
+  const writer = new ByteWriter(bodies.length + 64);
+  writer.u32(index.bodies.length + 1);
+  writer.raw(bodies);
+  const size = writer.openSized();
+  writer.u32(0);
+  writeExhausted(writer, index.types.length, index.tableCount);
+  writer.closeSized(size);
+  return writer.finish();
+}
+
+/** Traps, unless the host has put a function into the table, which may refuel and return. */
+function writeExhausted(writer: ByteWriter, type: number, table: number): void {
+  writer.u8(OP.i32Const);
+  writer.u8(0);
+  writer.u8(OP.tableGet);
+  writer.u32(table);
+  writer.u8(OP.refIsNull);
+  writer.u8(OP.if);
+  writer.u8(EMPTY_BLOCK);
+  writer.u8(OP.unreachable);
+  writer.u8(OP.end);
+  writer.u8(OP.i32Const);
+  writer.u8(0);
+  writer.u8(OP.callIndirect);
+  writer.u32(type);
+  writer.u32(table);
+  writer.u8(OP.end);
+}
