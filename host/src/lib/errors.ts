@@ -77,6 +77,11 @@ export const ERROR_KINDS = {
   guest_trapped: { status: 503, help: "the plugin crashed; the next request gets a new instance" },
   guest_failed: { status: 503, help: "the plugin reported an error; its message says why" },
   guest_busy: { status: 503, help: "try again later; the plugin has no free instance" },
+  guest_timed_out: { status: 503, help: "try again later; the plugin took longer than it may" },
+  guest_process_died: {
+    status: 503,
+    help: "try again later; the plugin's own process ended, and a new one is made when it is called",
+  },
   guest_status_invalid: { status: 503, help: "a hook must return 0 (done) or 1 (failed)" },
   guest_input_too_large: { status: 413, help: "send less, or raise the plugin's input limit" },
   guest_output_too_large: { status: 503, help: "return less; the limit is 1 MiB" },

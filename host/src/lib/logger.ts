@@ -1,8 +1,8 @@
 import pino from "pino";
 import type { DestinationStream } from "pino";
+import type { LogLevel } from "./log-level.ts";
 
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export { LOG_LEVELS, type LogLevel } from "./log-level.ts";
 
 export type LogFields = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Kernel } from "../abi/kernel.ts";
-import { LOG_LEVELS, type LogLevel } from "../lib/logger.ts";
+import { LOG_LEVELS, type LogLevel } from "../lib/log-level.ts";
 import type { GuestLog } from "./guest-log.ts";
 import type { Variables } from "./variables.ts";
 

@@ -40,6 +40,8 @@ export interface Guest {
     input: FrameParts,
     read: (output: Buffer) => T,
   ) => T | Promise<T>;
+  /** Gives back what is not this process's memory. Nothing is called after it. */
+  readonly close: () => void;
 }
 
 /** Makes the first instance, so that a guest that cannot start is refused now and not in a request. */
@@ -76,6 +78,7 @@ export async function createGuest(options: GuestOptions): Promise<Guest> {
   };
   return {
     name,
+    close: () => undefined,
     call: (hook, input, read) => {
       const call = (instance: Instance): ReturnType<typeof read> =>
         instance.call(hook, input, read);

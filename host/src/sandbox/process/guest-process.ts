@@ -1,0 +1,209 @@
+import type { Buffer } from "node:buffer";
+import type { ChildProcess } from "node:child_process";
+import { Socket } from "node:net";
+import type { Readable } from "node:stream";
+import { assert } from "../../lib/assert.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { BackworksError } from "../../lib/errors.ts";
+import { escapeText } from "../../lib/escape.ts";
+import { LOG_LEVELS } from "../../lib/log-level.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { JsonObject } from "../../contracts/json.ts";
+import type { GuestLimits } from "../limits.ts";
+import { launchSentinel, PIPE, type LaunchProcess } from "./launch.ts";
+import { MalformedMessage, MessageReader } from "./message-reader.ts";
+import { readReply, replyBytesMax, START_ID, type CallReply, type GuestReply } from "./replies.ts";
+import { printStart } from "./requests.ts";
+
+/** What a process needs to serve a guest; the same for every process of it. */
+export interface ProcessSettings {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly config: JsonObject;
+  readonly logger: Logger;
+  readonly limits: GuestLimits;
+  readonly clock: Clock;
+  /** JavaScript heap; the memories of guests are not in it and have their own bounds. */
+  readonly heapMiBMax: number;
+  /** Start of the process, compilation and initialization of the guest. */
+  readonly startMsMax: number;
+  readonly launch: LaunchProcess;
+}
+
+export interface ProcessEvents {
+  readonly reply: (reply: CallReply) => void;
+  /** Comes once after a start, behind the last reply. */
+  readonly end: (reason: string) => void;
+}
+
+/** Of what the process says on its standard error, so much is kept. */
+const LAST_WORDS_LENGTH_MAX = 2000;
+/**
+ * Records between two answers, in what one call may log: it may also start an instance anew, where
+ * its starters and `initialize` have as much each.
+ */
+const RECORDS_FACTOR = 8;
+
+/** A running process with one guest. Everything that it says is checked; a lie ends it. */
+export class GuestProcess {
+  readonly #settings: ProcessSettings;
+  readonly #events: ProcessEvents;
+  readonly #child: ChildProcess;
+  readonly #sentinel: ChildProcess;
+  readonly #pipe: Socket;
+  readonly #reader: MessageReader;
+  readonly #started = Promise.withResolvers<void>();
+  #isReady = false;
+  #recordsLeft = 0;
+  #lastWords = "";
+  /** Why the host ended it, if it did. */
+  #reason: string | undefined;
+
+  private constructor(settings: ProcessSettings, events: ProcessEvents) {
+    this.#settings = settings;
+    this.#events = events;
+    this.#reader = new MessageReader(replyBytesMax(settings.limits));
+    this.#renewRecords();
+    this.#child = settings.launch(settings.heapMiBMax);
+    const { pid } = this.#child;
+    if (pid === undefined) {
+      // The error that follows names the system call, the pipes may not even be there.
+      this.#child.once("error", () => undefined);
+      throw processDied(settings.name, "its start", "the system starts no more processes");
+    }
+    const pipe = this.#child.stdio[PIPE];
+    assert(pipe instanceof Socket, "the pipe to a guest's process is a socket");
+    this.#pipe = pipe;
+    this.#listen();
+    this.#sentinel = launchSentinel(pid);
+    this.#unref();
+    settings.logger.debug({ pid }, "process of the plugin started");
+  }
+
+  /** Resolves when calls may be sent. Rejects with the guest's own error, or when it took too long. */
+  static async start(settings: ProcessSettings, events: ProcessEvents): Promise<GuestProcess> {
+    const process = new GuestProcess(settings, events);
+    const { name, config, limits, logger, clock, startMsMax } = settings;
+    const logLevels = LOG_LEVELS.filter((level) => logger.isLevelEnabled(level));
+    process.#pipe.write(printStart({ name, config, limits, logLevels }, settings.bytes));
+    const done = new AbortController();
+    const expire = (): void => {
+      const reason = `it did not start within ${startMsMax} ms`;
+      const details = { plugin: name, startMsMax };
+      process.#started.reject(
+        new BackworksError("guest_timed_out", `${name}: ${reason}`, { details }),
+      );
+      process.kill(reason);
+    };
+    clock.sleep(startMsMax, done.signal).then(expire, () => undefined);
+    try {
+      await process.#started.promise;
+      return process;
+    } finally {
+      done.abort();
+    }
+  }
+
+  /** Sends what requests.ts prints. */
+  send(message: Buffer): void {
+    this.#pipe.write(message);
+  }
+
+  /** Ends it, whatever it is doing. */
+  kill(reason: string): void {
+    this.#reason ??= reason;
+    this.#child.kill("SIGKILL");
+  }
+
+  #listen(): void {
+    this.#pipe.on("data", (chunk: Buffer) => this.#take(chunk));
+    // Without a reason: nearly always the process is gone already, and its exit says how.
+    this.#pipe.on("error", () => this.#child.kill("SIGKILL"));
+    this.#pipe.on("end", () => this.#child.kill("SIGKILL"));
+    for (const output of this.#outputs()) {
+      output.setEncoding("utf8");
+      output.on("data", (text: string) => {
+        this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS_LENGTH_MAX);
+      });
+    }
+    this.#child.once("close", (code, signal) => this.#end(code, signal));
+  }
+
+  #take(chunk: Buffer): void {
+    try {
+      for (const message of this.#reader.push(chunk)) {
+        if (this.#reason !== undefined) return;
+        this.#handle(readReply(message));
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof MalformedMessage)) throw thrown;
+      this.kill(`it sent ${thrown.message}`);
+    }
+  }
+
+  #handle(reply: GuestReply): void {
+    if (reply.kind === "log") {
+      const { level, fields, text } = reply.record;
+      if (this.#recordsLeft-- === 0) throw new MalformedMessage("too many log records");
+      this.#settings.logger[level](fields, text);
+      return;
+    }
+    this.#renewRecords();
+    if (reply.kind === "ready") {
+      if (this.#isReady) throw new MalformedMessage("a second start");
+      this.#isReady = true;
+      this.#started.resolve();
+    } else if (this.#isReady) {
+      this.#events.reply(reply);
+    } else {
+      this.#failStart(reply);
+    }
+  }
+
+  #failStart(reply: CallReply): void {
+    if (reply.id !== START_ID || reply.kind === "done") {
+      throw new MalformedMessage("an answer before its start");
+    }
+    this.#started.reject(reply.kind === "failed" ? reply.error : bugError(reply.text));
+    this.kill("its guest did not start");
+  }
+
+  #end(code: number | null, signal: string | null): void {
+    this.#sentinel.kill("SIGKILL");
+    const { name, logger } = this.#settings;
+    const reason = this.#reason ?? `it ended by itself (${signal ?? `exit code ${code}`})`;
+    const lastWords = escapeText(this.#lastWords.trim(), LAST_WORDS_LENGTH_MAX);
+    logger.debug({ code, signal, reason, lastWords }, "process of the plugin ended");
+    if (this.#isReady) this.#events.end(reason);
+    else this.#started.reject(processDied(name, "its start", reason));
+  }
+
+  #renewRecords(): void {
+    this.#recordsLeft = (this.#settings.limits.logRecordsMax + 1) * RECORDS_FACTOR;
+  }
+
+  #outputs(): Readable[] {
+    const { stdout, stderr } = this.#child;
+    return [stdout, stderr].filter((output) => output !== null);
+  }
+
+  /** An idle guest keeps no host alive. */
+  #unref(): void {
+    this.#child.unref();
+    this.#sentinel.unref();
+    for (const stream of [this.#pipe, this.#sentinel.stdin, ...this.#outputs()]) {
+      if (stream instanceof Socket) stream.unref();
+    }
+  }
+}
+
+/** `during` is what was cut off. */
+export function processDied(name: string, during: string, reason: string): BackworksError {
+  const message = `${name}: ${during} was cut off with the plugin's process: ${reason}`;
+  return new BackworksError("guest_process_died", message, { details: { plugin: name, reason } });
+}
+
+/** The host's own code failed over there: no plugin's policy may hide it. */
+export function bugError(text: string): Error {
+  return new Error(`a bug in the host's code in a plugin's process: ${escapeText(text, 4096)}`);
+}

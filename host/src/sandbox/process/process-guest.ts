@@ -1,0 +1,202 @@
+import { Buffer } from "node:buffer";
+import type { FrameParts } from "../../abi/exchange-frame.ts";
+import type { HookName } from "../../contracts/hooks.ts";
+import { systemClock, type Clock } from "../../lib/clock.ts";
+import { BackworksError } from "../../lib/errors.ts";
+import type { Guest, GuestOptions } from "../guest.ts";
+import { DEFAULT_LIMITS } from "../limits.ts";
+import { BackOff, type BackOffPolicy } from "./back-off.ts";
+import { CallLine, type Call } from "./call-line.ts";
+import { bugError, GuestProcess, processDied, type ProcessSettings } from "./guest-process.ts";
+import { launchGuestProcess, type LaunchProcess } from "./launch.ts";
+import type { CallReply } from "./replies.ts";
+
+export interface ProcessGuestOptions extends Omit<GuestOptions, "module" | "fillRandom"> {
+  /** The module, checked; it is compiled where it runs. */
+  readonly bytes: Uint8Array;
+  readonly process?: Partial<ProcessLimits>;
+  readonly launch?: LaunchProcess;
+}
+
+export interface ProcessLimits {
+  readonly heapMiBMax: number;
+  readonly startMsMax: number;
+  /** Wall time of one call, from when the calls before it are over. */
+  readonly callMsMax: number;
+  readonly backOff: BackOffPolicy;
+}
+
+export const PROCESS_LIMITS: ProcessLimits = {
+  heapMiBMax: 128,
+  startMsMax: 10_000,
+  callMsMax: 5000,
+  backOff: { firstMs: 1000, mostMs: 10_000 },
+};
+
+/**
+ * A guest in a process of its own. It fails like one in the host's process; beyond that a call may be
+ * cut off (`guest_timed_out`, `guest_process_died`), and the next one gets a new process. Its clock
+ * and its random bytes are the system's.
+ */
+export async function createProcessGuest(options: ProcessGuestOptions): Promise<Guest> {
+  const guest = new ProcessGuest(options);
+  await guest.start();
+  return {
+    name: options.name,
+    call: (hook, input, read) => guest.call(hook, input, read),
+    close: () => guest.close(),
+  };
+}
+
+class ProcessGuest {
+  readonly #settings: ProcessSettings;
+  readonly #callMsMax: number;
+  readonly #backOff: BackOff;
+  readonly #line: CallLine;
+  #process: GuestProcess | undefined;
+  #isStarting = false;
+  #isClosed = false;
+
+  constructor(options: ProcessGuestOptions) {
+    const { name, bytes, config, logger } = options;
+    const clock: Clock = options.clock ?? systemClock;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const { heapMiBMax, startMsMax, callMsMax, backOff } = {
+      ...PROCESS_LIMITS,
+      ...options.process,
+    };
+    const launch = options.launch ?? launchGuestProcess;
+    this.#settings = { name, bytes, config, logger, limits, clock, heapMiBMax, startMsMax, launch };
+    this.#callMsMax = callMsMax;
+    this.#backOff = new BackOff(backOff, clock);
+    this.#line = new CallLine(clock, { callMsMax, overdue: () => this.#endOverdue() });
+  }
+
+  /** Throws what `createGuest` throws. */
+  async start(): Promise<void> {
+    this.#isStarting = true;
+    this.#backOff.started();
+    try {
+      this.#process = await GuestProcess.start(this.#settings, {
+        reply: (reply) => this.#settle(reply),
+        end: (reason) => this.#endProcess(reason),
+      });
+    } catch (thrown) {
+      this.#backOff.ended();
+      throw thrown;
+    } finally {
+      this.#isStarting = false;
+    }
+    if (this.#isClosed) this.#process.kill("the plugin was closed");
+    this.#pump();
+  }
+
+  async call<T>(hook: HookName, input: FrameParts, read: (output: Buffer) => T): Promise<T> {
+    const bytes = Buffer.byteLength(input.head) + (input.body?.length ?? 0);
+    this.#admit(hook, bytes);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const finish = (output: Buffer): void => {
+      try {
+        resolve(read(output));
+      } catch (thrown) {
+        reject(thrown);
+      }
+    };
+    this.#line.add({ hook, input, bytes, finish, fail: reject });
+    this.#pump();
+    return promise;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#process?.kill("the plugin was closed");
+    this.#line.close();
+    this.#failWaiting("the plugin was closed");
+  }
+
+  #admit(hook: HookName, bytes: number): void {
+    const { name, limits } = this.#settings;
+    if (this.#isClosed) throw processDied(name, hook, "the plugin was closed");
+    if (bytes > limits.inputBytesMax) {
+      throw new BackworksError(
+        "guest_input_too_large",
+        `${name}: ${hook} is given more than ${limits.inputBytesMax} bytes`,
+        { details: { plugin: name, hook } },
+      );
+    }
+    const { waitersMax } = limits;
+    if (this.#line.waiting < waitersMax) return;
+    throw new BackworksError(
+      "guest_busy",
+      `${name}: ${waitersMax} calls wait for its process already`,
+      { details: { plugin: name, waitersMax } },
+    );
+  }
+
+  /** Sends what waits, to a new process if there is none. */
+  #pump(): void {
+    if (this.#process !== undefined) {
+      this.#line.send(this.#process);
+      return;
+    }
+    if (this.#isStarting || this.#isClosed || this.#line.waiting === 0) return;
+    const { waitMs } = this.#backOff;
+    if (waitMs > 0) {
+      this.#failWaiting(`it ended too often; a new one is made in ${Math.ceil(waitMs)} ms`);
+      return;
+    }
+    this.start().catch((thrown: unknown) => {
+      for (const call of this.#line.takeWaiting()) call.fail(thrown);
+    });
+  }
+
+  #settle(reply: CallReply): void {
+    const call = this.#line.takeSent(reply.id);
+    if (call === undefined) {
+      this.#process?.kill("it answered a call that it was not given");
+      return;
+    }
+    this.#pump();
+    switch (reply.kind) {
+      case "done":
+        call.finish(reply.output);
+        break;
+      case "failed":
+        call.fail(reply.error);
+        break;
+      case "bug":
+        call.fail(bugError(reply.text));
+        break;
+    }
+  }
+
+  /** The call that it was working on fails; those that it had not begun go to the next process. */
+  #endProcess(reason: string): void {
+    this.#process = undefined;
+    this.#backOff.ended();
+    const cutOff = this.#line.takeBack();
+    cutOff?.fail(this.#cutOffError(cutOff, reason));
+    if (!this.#isClosed) this.#settings.logger.warn({ reason }, "process of the plugin ended");
+    this.#pump();
+  }
+
+  #cutOffError(call: Call, reason: string): BackworksError {
+    const { name } = this.#settings;
+    if (!call.isOverdue) return processDied(name, call.hook, reason);
+    const timeoutMs = this.#callMsMax;
+    return new BackworksError(
+      "guest_timed_out",
+      `${name}: ${call.hook} took longer than ${timeoutMs} ms; its process was ended`,
+      { details: { plugin: name, hook: call.hook, timeoutMs } },
+    );
+  }
+
+  #endOverdue(): void {
+    this.#process?.kill(`a call took longer than ${this.#callMsMax} ms`);
+  }
+
+  #failWaiting(reason: string): void {
+    const { name } = this.#settings;
+    for (const call of this.#line.takeWaiting()) call.fail(processDied(name, call.hook, reason));
+  }
+}

@@ -1,0 +1,142 @@
+import { assert, integer, nat, property, uint8Array } from "fast-check";
+import { describe, expect, test } from "vitest";
+import { BackworksError, type ErrorCode } from "../../../host/src/lib/errors.ts";
+import { DEFAULT_LIMITS } from "../../../host/src/sandbox/limits.ts";
+import {
+  MalformedMessage,
+  MessageReader,
+} from "../../../host/src/sandbox/process/message-reader.ts";
+import {
+  printBug,
+  printDone,
+  printFailure,
+  printReady,
+  printRecord,
+  readReply,
+  replyBytesMax,
+  type GuestReply,
+} from "../../../host/src/sandbox/process/replies.ts";
+
+function roundTrip(message: Buffer): GuestReply {
+  const [raw] = new MessageReader(replyBytesMax(DEFAULT_LIMITS)).push(message);
+  if (raw === undefined) throw new Error("the message was incomplete");
+  return readReply(raw);
+}
+
+function failureOf(reply: GuestReply): BackworksError {
+  if (reply.kind !== "failed") throw new Error(`expected a failure, got ${reply.kind}`);
+  return reply.error;
+}
+
+describe("a reply", () => {
+  test("with any output reads back", () => {
+    assert(
+      property(nat(0xffff_ffff), uint8Array(), (id, output) => {
+        expect(roundTrip(printDone(id, output))).toEqual({
+          kind: "done",
+          id,
+          output: Buffer.from(output),
+        });
+      }),
+    );
+  });
+
+  test("that the guest is ready has nothing more to say", () => {
+    expect(roundTrip(printReady())).toEqual({ kind: "ready" });
+  });
+
+  test("with a failure keeps code, message and plain details", () => {
+    const details = { plugin: "p", hook: "before_request", limit: 5, wide: false };
+    const sent = new BackworksError("guest_failed", "p: before_request failed: no", { details });
+    const { code, message, details: received } = failureOf(roundTrip(printFailure(7, sent)));
+    expect({ code, message, received }).toEqual({
+      code: "guest_failed",
+      message: "p: before_request failed: no",
+      received: details,
+    });
+  });
+
+  test("with a failure loses details that nobody expects", () => {
+    const details = {
+      plugin: "a\nb",
+      deep: { a: 1 },
+      ["__proto__"]: "x",
+      "not a name": 1,
+      long: "x".repeat(1000),
+      nothing: null,
+    };
+    const error = failureOf(
+      roundTrip(printFailure(7, new BackworksError("guest_failed", "", { details }))),
+    );
+    expect(error.details).toEqual({ plugin: String.raw`a\u000ab`, long: `${"x".repeat(512)}…` });
+  });
+
+  test("with a message of many lines makes one line of it", () => {
+    const sent = new BackworksError("guest_trapped", `a\nb${"\u0000".repeat(100_000)}`);
+    const { message } = failureOf(roundTrip(printFailure(1, sent)));
+    expect(message).toMatch(/^a\\u000ab(\\u0000)+$/);
+    expect(message.length).toBeLessThan(60_000);
+  });
+
+  test("with a bug keeps the stack", () => {
+    const bug = new TypeError("ours");
+    expect(roundTrip(printBug(3, bug))).toEqual({ kind: "bug", id: 3, text: bug.stack });
+    expect(roundTrip(printBug(3, "text"))).toEqual({ kind: "bug", id: 3, text: "text" });
+  });
+
+  test("with a log record keeps level, fields and text, escaped", () => {
+    const record = { level: "warn", fields: { dropped: 3 }, text: "a\nb" } as const;
+    expect(roundTrip(printRecord(record))).toEqual({
+      kind: "log",
+      record: { ...record, text: String.raw`a\u000ab` },
+    });
+  });
+});
+
+describe("a lie is malformed:", () => {
+  const id = Buffer.of(0, 0, 0, 0);
+
+  test.each<[string, number, Buffer]>([
+    ["an answer without an id", 2, Buffer.of(1, 2, 3)],
+    ["a failure without parts", 3, Buffer.concat([id, Buffer.from("guest_failed")])],
+    ["a failure with an unknown code", 3, Buffer.concat([id, Buffer.from("guest_odd\n{}\nx")])],
+    [
+      "a failure that is the client's",
+      3,
+      Buffer.concat([id, Buffer.from("route_not_found\n{}\nx")]),
+    ],
+    ["a failure that is ours", 3, Buffer.concat([id, Buffer.from("internal\n{}\nx")])],
+    ["a failure by a name of Object", 3, Buffer.concat([id, Buffer.from("constructor\n{}\nx")])],
+    ["details that are no JSON", 3, Buffer.concat([id, Buffer.from("guest_failed\n{\nx")])],
+    ["details that are no object", 3, Buffer.concat([id, Buffer.from("guest_failed\nnull\nx")])],
+    [
+      "a record of an unknown level",
+      5,
+      Buffer.concat([Buffer.of(9, 0, 0, 0), Buffer.from("{}\nx")]),
+    ],
+    ["a record without text", 5, Buffer.concat([id, Buffer.from("{}")])],
+    ["a kind of its own", 6, id],
+  ])("%s", (_, kind, payload) => {
+    expect(() => readReply({ kind, payload })).toThrow(MalformedMessage);
+  });
+
+  test("any bytes are a reply or malformed", () => {
+    assert(
+      property(integer({ min: 1, max: 6 }), uint8Array(), (kind, payload) => {
+        try {
+          readReply({ kind, payload: Buffer.from(payload) });
+          return true;
+        } catch (thrown) {
+          return thrown instanceof MalformedMessage;
+        }
+      }),
+    );
+  });
+});
+
+test.each<ErrorCode>(["guest_trapped", "guest_output_too_large", "plugin_malformed"])(
+  "%s may come from a guest's process",
+  (code) => {
+    expect(failureOf(roundTrip(printFailure(1, new BackworksError(code, "x")))).code).toBe(code);
+  },
+);

@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import type { HookName } from "../../../host/src/contracts/hooks.ts";
+import type { Guest } from "../../../host/src/sandbox/guest.ts";
+import type { LaunchProcess } from "../../../host/src/sandbox/process/launch.ts";
+import {
+  createProcessGuest,
+  type ProcessGuestOptions,
+} from "../../../host/src/sandbox/process/process-guest.ts";
+import { createTestLogger, type LogRecord } from "../../support/app.ts";
+import { readGuest } from "../../support/guests.ts";
+import { wat } from "../../support/wat.ts";
+
+export type ProcessSetup = Partial<Omit<ProcessGuestOptions, "name" | "bytes">>;
+
+/** A guest in a process, with what it logged; its process is gone when the test is over. */
+export interface TestProcess extends Disposable {
+  readonly guest: Guest;
+  readonly records: readonly LogRecord[];
+  /** Calls a hook and answers its output as Latin-1, so that every byte shows. */
+  readonly call: (hook: HookName, input?: string) => Promise<string>;
+  /** Of the process that was started last. */
+  readonly pid: () => number;
+}
+
+/** One of test/guests. */
+export async function startProcess(name: string, setup: ProcessSetup = {}): Promise<TestProcess> {
+  return start(name, await readGuest(name), setup);
+}
+
+/** A guest from the text format, called `test`. */
+export async function startWatProcess(
+  text: string,
+  setup: ProcessSetup = {},
+): Promise<TestProcess> {
+  return start("test", wat(text), setup);
+}
+
+async function start(name: string, bytes: Uint8Array, setup: ProcessSetup): Promise<TestProcess> {
+  const { logger, records } = createTestLogger();
+  const guest = await createProcessGuest({ name, bytes, config: {}, logger, ...setup });
+  return {
+    guest,
+    records,
+    call: async (hook, input = "") =>
+      guest.call(hook, { head: input, body: undefined }, (output) => output.toString("latin1")),
+    pid: () => Number(records.findLast((record) => record["pid"] !== undefined)?.["pid"]),
+    [Symbol.dispose]: () => guest.close(),
+  };
+}
+
+/** A process that runs these lines of JavaScript instead of a guest; `say(kind, bytes)` is its pipe. */
+export function launchScript(lines: string): LaunchProcess {
+  const script = `
+    const { readSync, writeSync } = require("node:fs");
+    const say = (kind, bytes) => {
+      const head = Buffer.alloc(5);
+      head.writeUInt32LE(bytes.length);
+      head[4] = kind;
+      writeSync(3, Buffer.concat([head, bytes]));
+    };
+    const listen = () => readSync(3, Buffer.alloc(65536));
+    ${lines}`;
+  return () =>
+    spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+}
+
+/** Whether a process is there. A zombie is not: its parent only has not asked for its exit yet. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
