@@ -105,7 +105,13 @@ async function backworks(file: string): Promise<Runner> {
         { abi: 1, name: "seen", version: "1.0.0", hooks: { before_request: {} } },
         file,
       ),
-      settings: { config: {}, critical: undefined, position: { file }, configPositions: new Map() },
+      settings: {
+        config: {},
+        critical: undefined,
+        isolation: "shared",
+        position: { file },
+        configPositions: new Map(),
+      },
     },
     logger,
   );

@@ -42,7 +42,7 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     clock,
     ids,
   });
-  const address = await server.listen();
+  const address = await listen(server, plugins);
   logger.info({ host: address.host, port: address.port }, "listening");
   return {
     summary: {
@@ -57,9 +57,19 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     },
     stop: async () => {
       await server.close(config.server.drainMs);
+      plugins.close();
       logger.info({}, "stopped");
     },
   };
+}
+
+async function listen(server: HttpServer, plugins: PluginRegistry): Promise<ServerAddress> {
+  try {
+    return await server.listen();
+  } catch (error) {
+    plugins.close();
+    throw error;
+  }
 }
 
 /** A person cannot open `0.0.0.0`. */

@@ -6,6 +6,7 @@ import { orderHooks } from "../pipeline/order.ts";
 import { checkPlugin } from "../plugins/check.ts";
 import { choosePlugins } from "../plugins/choose.ts";
 import type { PluginChoice } from "../plugins/choose.ts";
+import { checkIsolation } from "../plugins/isolation.ts";
 import { checkPluginConfig } from "../plugins/plugin-config.ts";
 
 /** Everything a start would complain about, without running a plugin or opening a port. */
@@ -30,6 +31,7 @@ async function checkChoice(choice: PluginChoice): Promise<readonly BackworksErro
   try {
     const { manifest } = await checkPlugin(choice.file);
     checkPluginConfig(choice.name, manifest, choice.settings);
+    checkIsolation(choice.name, manifest, choice.settings);
     return [];
   } catch (error) {
     if (error instanceof BackworksErrors) return error.errors;

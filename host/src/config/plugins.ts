@@ -4,6 +4,7 @@ import type { Cursor } from "./cursor.ts";
 import type { Notes } from "./endpoints.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { readGrants } from "./grants.ts";
+import { ISOLATION_DEFAULT, readIsolation } from "./isolation.ts";
 import { positionsBelow, toJson } from "./node.ts";
 import type { ConfigNode, MapNode } from "./node.ts";
 
@@ -29,6 +30,7 @@ export async function readPlugins(
     entry.get("type")?.text() ?? "",
     entry,
   ]);
+  const isolation = readIsolation(root) ?? ISOLATION_DEFAULT;
   const plugins: PluginConfig[] = [];
   for (const [name, entry] of [...named, ...listed]) {
     const first = plugins.find((plugin) => plugin.name === name);
@@ -38,7 +40,8 @@ export async function readPlugins(
       notes.problems.add("config_invalid", message, entry.position);
       continue;
     }
-    plugins.push(await readPlugin(name, entry, files, notes));
+    const plugin = await readPlugin(name, entry, files, notes);
+    plugins.push({ ...plugin, isolation: readIsolation(entry) ?? isolation });
   }
   return plugins;
 }
@@ -48,7 +51,7 @@ async function readPlugin(
   entry: Cursor,
   files: Files,
   notes: Notes,
-): Promise<PluginConfig> {
+): Promise<Omit<PluginConfig, "isolation">> {
   const enabled = entry.get("enabled")?.flag() ?? true;
   const config = await readSettings(entry, files, notes);
   if (enabled) checkKind(name, entry, notes);

@@ -4,6 +4,7 @@ import { LOG_LEVELS } from "../lib/logger.ts";
 import { Cursor } from "./cursor.ts";
 import { readEndpoints } from "./endpoints.ts";
 import type { Notes } from "./endpoints.ts";
+import { ISOLATION_DEFAULT, readIsolation } from "./isolation.ts";
 import type { ConfigNode } from "./node.ts";
 import { readPlugins } from "./plugins.ts";
 import type { Files } from "./plugins.ts";
@@ -41,6 +42,7 @@ export async function resolveConfig(
     logging: readLogging(root),
     discovery: readDiscovery(root, files, notes),
     dataDirectory: readDataDirectory(root, files),
+    isolation: readIsolation(root) ?? ISOLATION_DEFAULT,
     plugins: await readPlugins(root, files, notes),
     endpoints: readEndpoints(root, notes),
     warnings: notes.warnings,

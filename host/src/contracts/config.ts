@@ -17,11 +17,16 @@ export interface Config {
   readonly discovery: DiscoveryConfig;
   /** Absolute; what plugins keep lies in it. `:memory:`: nothing is written. */
   readonly dataDirectory: string;
+  /** Of plugins that do not say otherwise. */
+  readonly isolation: Isolation;
   readonly plugins: readonly PluginConfig[];
   readonly endpoints: readonly EndpointConfig[];
   /** Keys that were understood and have no effect here: shown at start, never fatal. */
   readonly warnings: readonly ConfigWarning[];
 }
+
+/** Where a plugin's sandbox is: in the host's process, or in one of its own. */
+export type Isolation = "shared" | "process";
 
 export interface ConfigWarning {
   readonly message: string;
@@ -55,6 +60,7 @@ export interface PluginConfig {
   readonly path: string | undefined;
   /** Overrides the manifest's `critical`. */
   readonly critical: boolean | undefined;
+  readonly isolation: Isolation;
   readonly grants: Grants;
   readonly config: JsonObject;
   readonly position: SourcePosition;

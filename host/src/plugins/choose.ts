@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Config, PluginConfig } from "../contracts/config.ts";
+import type { Config, Isolation, PluginConfig } from "../contracts/config.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError } from "../lib/errors.ts";
@@ -39,6 +39,7 @@ export interface RefusedPlugin extends Choice {
 export interface PluginSettings {
   readonly config: JsonObject;
   readonly critical: boolean | undefined;
+  readonly isolation: Isolation;
   readonly position: SourcePosition;
   readonly configPositions: PluginConfig["configPositions"];
 }
@@ -133,6 +134,7 @@ function defaultSettings(config: Config): PluginSettings {
   return {
     config: {},
     critical: undefined,
+    isolation: config.isolation,
     position: { file: config.file },
     configPositions: new Map(),
   };

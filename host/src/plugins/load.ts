@@ -1,10 +1,9 @@
 import type { Manifest } from "../contracts/manifest.ts";
 import type { Logger } from "../lib/logger.ts";
-import { compileModule } from "../sandbox/compile.ts";
-import { createGuest } from "../sandbox/guest.ts";
 import type { Guest } from "../sandbox/guest.ts";
 import { checkPlugin } from "./check.ts";
 import type { ChosenPlugin } from "./choose.ts";
+import { checkIsolation, startGuest } from "./isolation.ts";
 import { checkPluginConfig } from "./plugin-config.ts";
 
 /** A plugin that runs. */
@@ -25,12 +24,7 @@ export async function loadPlugin(choice: ChosenPlugin, logger: Logger): Promise<
   const { name, file, settings } = choice;
   const { bytes, sha256, manifest } = await checkPlugin(file);
   checkPluginConfig(name, manifest, settings);
-  const module = await compileModule(bytes);
-  const guest = await createGuest({
-    name,
-    module,
-    config: settings.config,
-    logger: logger.child({ plugin: name }),
-  });
+  checkIsolation(name, manifest, settings);
+  const guest = await startGuest(name, bytes, settings, logger.child({ plugin: name }));
   return { name, file, sha256, manifest, guest, critical: settings.critical ?? manifest.critical };
 }

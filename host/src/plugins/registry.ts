@@ -54,7 +54,8 @@ export class PluginRegistry {
   refuse(names: readonly string[], error: BackworksError): void {
     this.#states = this.#states.map((state) => {
       if (state.kind !== "loaded" || !names.includes(state.name)) return state;
-      const { file, manifest } = state.plugin;
+      const { file, manifest, guest } = state.plugin;
+      guest.close();
       return refuse({ name: state.name, file, manifest }, error, this.#logger);
     });
     this.#hooks = this.#hooks.filter((hook) => !names.includes(hook.plugin));
@@ -79,6 +80,11 @@ export class PluginRegistry {
       async (state) => [state.name, await readHealth(state)] as const,
     );
     return new Map(await Promise.all(answers));
+  }
+
+  /** Ends what plugins run outside of this process. No hook is called after it. */
+  close(): void {
+    for (const state of this.#states) if (state.kind === "loaded") state.plugin.guest.close();
   }
 
   #explainMissing(name: string): BackworksError {

@@ -22,6 +22,7 @@ test("every default is applied in one place", async () => {
       recursive: false,
     },
     dataDirectory: join(folder.path, ".backworks"),
+    isolation: "shared",
     plugins: [],
     endpoints: [],
     warnings: [],
@@ -84,7 +85,7 @@ nothing_of_ours: 1
     "2:25 config_unknown_key server.hots: unknown key, did you mean host?",
     "3:7 config_variable_missing the environment variable NAME is not set: set it, or write ${NAME:-default}",
     '4:12 config_invalid logging.level: expected "trace", "debug", "info", "warn", "error" or "silent", found "loud"',
-    "5:1 config_unknown_key nothing_of_ours: unknown key, expected one of name, description, version, mode, server, logging, data_dir, plugin_discovery, plugins, endpoints",
+    "5:1 config_unknown_key nothing_of_ours: unknown key, expected one of name, description, version, mode, server, logging, data_dir, plugin_discovery, isolation, plugins, endpoints",
   ]);
 });
 
@@ -120,7 +121,7 @@ const MALFORMED: readonly [text: string, problem: string][] = [
   ['"na\\u001bme": 1', '1:1 config_unknown_key ["na\\u001bme"]: unknown key, did you mean name?'],
   [
     "constructor: 1",
-    "1:1 config_unknown_key constructor: unknown key, expected one of name, description, version, mode, server, logging, data_dir, plugin_discovery, plugins, endpoints",
+    "1:1 config_unknown_key constructor: unknown key, expected one of name, description, version, mode, server, logging, data_dir, plugin_discovery, isolation, plugins, endpoints",
   ],
 ];
 

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 // Which program runs is a fact like a file's place: no test has another one to hand in.
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
+import { assert } from "../../lib/assert.ts";
 import { strayDescriptors } from "./stray-descriptors.ts";
 
 /** Where the host's code lies: `src`, or `dist` in the package. */
@@ -31,6 +33,9 @@ export function launchGuestProcess(heapMiBMax: number, entry: string = ENTRY): C
     "--permission",
     ...readable.map((path) => `--allow-fs-read=${path}`),
     `--max-old-space-size=${heapMiBMax}`,
+    // Where packages are links (pnpm, workspaces), the permission is for the link that is followed.
+    "--preserve-symlinks",
+    "--preserve-symlinks-main",
     "--disallow-code-generation-from-strings",
     // Its standard error is for the day it dies.
     "--no-warnings",
@@ -61,7 +66,8 @@ export function launchSentinel(pid: number): ChildProcess {
 
 /** With a slash at its end: the permission is for the folder, not for names that begin like it. */
 function packageFolder(name: string): string {
-  const file = createRequire(import.meta.url).resolve(name);
-  const folder = join("/node_modules", name, "/");
-  return file.slice(0, file.lastIndexOf(folder) + folder.length);
+  const places = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  const folder = places.map((place) => join(place, name)).find((path) => existsSync(path));
+  assert(folder !== undefined, `${name} is installed with the host`);
+  return join(folder, "/");
 }

@@ -1,0 +1,38 @@
+import { NOTHING_ASKED } from "../contracts/capabilities.ts";
+import type { Manifest } from "../contracts/manifest.ts";
+import { BackworksError } from "../lib/errors.ts";
+import type { Logger } from "../lib/logger.ts";
+import { compileModule } from "../sandbox/compile.ts";
+import { createGuest } from "../sandbox/guest.ts";
+import type { Guest } from "../sandbox/guest.ts";
+import { createProcessGuest } from "../sandbox/process/process-guest.ts";
+import type { PluginSettings } from "./choose.ts";
+
+/** A process of its own has no way to the host's capabilities: a plugin that needs them is refused. */
+export function checkIsolation(name: string, manifest: Manifest, settings: PluginSettings): void {
+  if (settings.isolation === "shared") return;
+  const asked = Object.entries(manifest.capabilities)
+    .filter(([key, value]) => JSON.stringify(value) !== NOTHING.get(key))
+    .map(([key]) => key);
+  if (asked.length === 0) return;
+  throw new BackworksError(
+    "plugin_capability_denied",
+    `${name} asks for ${asked.join(", ")}, and isolation: process grants no capabilities: set plugins.${name}.isolation to shared, or do without the plugin`,
+    { position: settings.position, details: { plugin: name, capabilities: asked } },
+  );
+}
+
+const NOTHING: ReadonlyMap<string, string> = new Map(
+  Object.entries(NOTHING_ASKED).map(([key, value]) => [key, JSON.stringify(value)]),
+);
+
+/** Starts a plugin's code where its settings say. */
+export async function startGuest(
+  name: string,
+  bytes: Uint8Array,
+  { config, isolation }: PluginSettings,
+  logger: Logger,
+): Promise<Guest> {
+  if (isolation === "process") return createProcessGuest({ name, bytes, config, logger });
+  return createGuest({ name, module: await compileModule(bytes), config, logger });
+}
