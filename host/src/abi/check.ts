@@ -1,7 +1,7 @@
 import {
-  CAPABILITIES_GRANTED,
   EXTISM_NAMESPACE,
   HOST_FUNCTIONS,
+  USER_NAMESPACE,
   WASI_NAMESPACE,
   type HostFunction,
 } from "./v1.ts";
@@ -12,7 +12,7 @@ import { nearest } from "../lib/suggest.ts";
 import type { ExportSummary, FunctionType, ImportSummary, ModuleSummary } from "../wasm/inspect.ts";
 
 const FUNCTIONS: ReadonlyMap<string, ReadonlyMap<string, HostFunction>> = new Map(
-  [EXTISM_NAMESPACE, WASI_NAMESPACE].map((namespace) => [
+  [EXTISM_NAMESPACE, USER_NAMESPACE, WASI_NAMESPACE].map((namespace) => [
     namespace,
     new Map(
       HOST_FUNCTIONS.filter((known) => known.namespace === namespace).map((known) => [
@@ -30,7 +30,10 @@ interface DeclaredHooks {
   readonly hooks: Readonly<Record<string, unknown>>;
 }
 
-/** Throws `plugin_import_unknown` for the first import that this host does not hand out. */
+/**
+ * Throws `plugin_import_unknown` for the first import that ABI 1 does not have. Whether the plugin is
+ * granted it is the operator's to say (plugins/grants.ts).
+ */
 export function checkImports(summary: ModuleSummary): void {
   for (const wanted of summary.imports) {
     const reason = refuse(wanted);
@@ -78,7 +81,7 @@ function refuse(wanted: ImportSummary): string | undefined {
   if (namespace === undefined) {
     const guess = nearest(wanted.module, FUNCTIONS.keys());
     if (guess !== undefined) return `is unknown; did you mean the module ${quote(guess)}?`;
-    return `is unknown; the modules of ABI 1 are ${[...FUNCTIONS.keys()].map(quote).join(" and ")}`;
+    return `is unknown; the modules of ABI 1 are ${[...FUNCTIONS.keys()].map(quote).join(", ")}`;
   }
   const known = namespace.get(wanted.name);
   if (known === undefined) {
@@ -88,10 +91,8 @@ function refuse(wanted: ImportSummary): string | undefined {
   if (wanted.kind !== "func") return `is imported as a ${wanted.kind}, it is a function`;
   const [found, expected] = [printType(wanted), printType(known)];
   if (found !== expected) return `is imported as ${found}, it is ${expected}`;
-  if (known.capability !== undefined && !CAPABILITIES_GRANTED.has(known.capability)) {
-    return `needs the ${known.capability} capability, which this host does not grant yet`;
-  }
-  return undefined;
+  // A guest that is called synchronously cannot wait.
+  return known.isAsync ? "waits for an answer, and guests of this host cannot wait" : undefined;
 }
 
 function printType({ params, results }: FunctionType): string {

@@ -13,8 +13,8 @@ export interface FrameParts {
 }
 
 /** Sent only to a hook that names them: `*` means "what is harmless to see". */
-const REQUEST_CREDENTIALS: ReadonlySet<string> = new Set(["authorization", "cookie"]);
-const RESPONSE_CREDENTIALS: ReadonlySet<string> = new Set(["set-cookie"]);
+export const REQUEST_CREDENTIALS: ReadonlySet<string> = new Set(["authorization", "cookie"]);
+export const RESPONSE_CREDENTIALS: ReadonlySet<string> = new Set(["set-cookie"]);
 
 /**
  * Prints what `reads` lets a hook see of an exchange (schemas/frames.abnf). Built as one string:

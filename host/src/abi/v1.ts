@@ -1,17 +1,14 @@
+import { CAPABILITY_FAULTS, type Capability } from "../contracts/capabilities.ts";
 import { HOOKS } from "../contracts/hooks.ts";
 import { ABI_VERSION } from "../contracts/manifest.ts";
+import { USER_FUNCTIONS, type UserFunction } from "./user.ts";
 import { describeWasi, WASI_NAMES, WASI_SIGNATURES } from "./wasi.ts";
 
 export const EXTISM_NAMESPACE = "extism:host/env";
+export const USER_NAMESPACE = "extism:host/user";
 export const WASI_NAMESPACE = "wasi_snapshot_preview1";
 
 export type WasmType = "i32" | "i64";
-
-/** What a plugin has to be granted before it may import a function. */
-export type Capability = "http";
-
-/** Capabilities that this host can grant. */
-export const CAPABILITIES_GRANTED: ReadonlySet<Capability> = new Set();
 
 /** One function that a module may import. */
 export interface HostFunction {
@@ -21,10 +18,12 @@ export interface HostFunction {
   readonly results: readonly WasmType[];
   /** Undefined: open to every plugin. */
   readonly capability: Capability | undefined;
+  /** The guest is suspended while the host works. */
+  readonly isAsync: boolean;
   readonly doc: string;
 }
 
-type Row = readonly [signature: string, doc: string, capability?: Capability];
+type Row = readonly [signature: string, doc: string, capability?: Capability, isAsync?: boolean];
 
 /**
  * The Extism kernel. In a signature i is i32 and l is i64: `parameters>results`. Addresses and
@@ -52,9 +51,14 @@ const EXTISM = {
     "ll>",
     "Sets a variable, or deletes it (0). What initialize set, each call finds anew.",
   ],
-  http_request: ["ll>l", "Sends an HTTP request.", "http"],
-  http_status_code: [">i", "Status of the last response; 0, since no request was sent."],
-  http_headers: [">l", "Headers of the last response; 0, since no request was sent."],
+  http_request: [
+    "ll>l",
+    "Sends a request, JSON with url, method and headers, and a body. Answers the body of the response; a request that is refused or fails traps.",
+    "http",
+    true,
+  ],
+  http_status_code: [">i", "Status of the last response of this call, or 0."],
+  http_headers: [">l", "Headers of the last response of this call as a JSON object, or 0."],
   log_trace: ["l>", "Logs a text; its block is freed."],
   log_debug: ["l>", "Logs a text; its block is freed."],
   log_info: ["l>", "Logs a text; its block is freed."],
@@ -70,17 +74,29 @@ export type ExtismName = keyof typeof EXTISM;
 
 /** Every function that a module may import, in one table. */
 export const HOST_FUNCTIONS: readonly HostFunction[] = [
-  ...Object.entries<Row>(EXTISM).map(([name, [signature, doc, capability]]) => {
-    const [params = "", results = ""] = signature.split(">");
-    const types = { params: readTypes(params), results: readTypes(results) };
-    return { namespace: EXTISM_NAMESPACE, name, ...types, capability, doc };
-  }),
+  ...Object.entries<Row>(EXTISM).map(([name, [signature, doc, capability, isAsync = false]]) => ({
+    namespace: EXTISM_NAMESPACE,
+    name,
+    ...readSignature(signature),
+    capability,
+    isAsync,
+    doc,
+  })),
+  ...Object.entries<UserFunction>(USER_FUNCTIONS).map(([name, known]) => ({
+    namespace: USER_NAMESPACE,
+    name,
+    ...readSignature(known.signature),
+    capability: known.capability,
+    isAsync: known.isAsync ?? false,
+    doc: known.doc,
+  })),
   ...WASI_NAMES.map((name) => ({
     namespace: WASI_NAMESPACE,
     name,
     params: readTypes(WASI_SIGNATURES[name]),
     results: name === "proc_exit" ? [] : (["i32"] as const),
     capability: undefined,
+    isAsync: false,
     doc: describeWasi(name),
   })),
 ];
@@ -96,10 +112,12 @@ export function printAbi(): string {
       params: [],
       results: ["i32"],
     })),
-    functions: HOST_FUNCTIONS.map(({ capability, ...rest }) => ({
+    functions: HOST_FUNCTIONS.map(({ capability, isAsync, ...rest }) => ({
       ...rest,
       capability: capability ?? null,
+      async: isAsync,
     })),
+    faults: CAPABILITY_FAULTS,
   };
   // Short lists on one line, as the formatter of this repository writes them.
   const text = JSON.stringify(abi, null, 2).replace(
@@ -109,6 +127,11 @@ export function printAbi(): string {
     },
   );
   return `${text}\n`;
+}
+
+function readSignature(signature: string): Pick<HostFunction, "params" | "results"> {
+  const [params = "", results = ""] = signature.split(">");
+  return { params: readTypes(params), results: readTypes(results) };
 }
 
 function readTypes(letters: string): WasmType[] {

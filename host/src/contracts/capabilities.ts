@@ -127,6 +127,19 @@ export const NO_GRANTS: Grants = {
   hooks: {},
 };
 
+export const NO_RIGHTS: Rights = {
+  kv: undefined,
+  http: undefined,
+  secrets: new Map(),
+  plugins: [],
+  events: NO_TOPICS,
+  metrics: undefined,
+  clock: false,
+  random: false,
+  sql: [],
+  tcp: [],
+};
+
 const MIB = 1024 * 1024;
 
 export const KV_DEFAULTS: KvGrant = { namespace: undefined, bytesMax: MIB, keysMax: 10_000 };

@@ -44,6 +44,30 @@ export interface Writes {
   readonly context: readonly string[];
 }
 
+/** Headers that decide who somebody is, where a browser goes and what it lets a page do. */
+export const SENSITIVE_HEADERS: ReadonlySet<string> = new Set([
+  "authorization",
+  "clear-site-data",
+  "content-security-policy",
+  "content-security-policy-report-only",
+  "cookie",
+  "forwarded",
+  "host",
+  "location",
+  "permissions-policy",
+  "proxy-authorization",
+  "refresh",
+  "set-cookie",
+  "strict-transport-security",
+  "www-authenticate",
+  "x-content-type-options",
+  "x-frame-options",
+  "x-real-ip",
+]);
+
+/** Families of them. */
+export const SENSITIVE_PREFIXES = ["access-control-", "cross-origin-", "x-forwarded-"] as const;
+
 /** What a hook without `writes` may change. */
 export const WRITES_DEFAULT: Writes = {
   headers: ["*"],

@@ -1,16 +1,21 @@
 import { escapeText } from "../lib/escape.ts";
 import type { Logger, LogLevel } from "../lib/logger.ts";
+import type { Redact } from "./capabilities/redactor.ts";
 import type { GuestLimits } from "./limits.ts";
 
-/** Log records of one guest: escaped, cut, and so many per call. */
+const keepAll: Redact = (text) => text;
+
+/** Log records of one guest: without its secrets, escaped, cut, and so many per call. */
 export class GuestLog {
   readonly #logger: Logger;
   readonly #limits: GuestLimits;
+  readonly #redact: Redact;
   #records = 0;
 
-  constructor(logger: Logger, limits: GuestLimits) {
+  constructor(logger: Logger, limits: GuestLimits, redact: Redact = keepAll) {
     this.#logger = logger;
     this.#limits = limits;
+    this.#redact = redact;
   }
 
   isLevelEnabled(level: LogLevel): boolean {
@@ -21,7 +26,7 @@ export class GuestLog {
     if (!this.#logger.isLevelEnabled(level)) return;
     this.#records++;
     if (this.#records > this.#limits.logRecordsMax) return;
-    this.#logger[level]({}, escapeText(text, this.#limits.logRecordLengthMax));
+    this.#logger[level]({}, escapeText(this.#redact(text), this.#limits.logRecordLengthMax));
   }
 
   /** Ends a call: what was too much is said in one record. */

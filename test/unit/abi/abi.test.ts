@@ -72,7 +72,7 @@ describe("an import", () => {
   test.each([
     [
       `(import "extism:host/env" "http_request" (func (param i64 i64) (result i64)))`,
-      `import "extism:host/env" "http_request" needs the http capability, which this host does not grant yet`,
+      `import "extism:host/env" "http_request" waits for an answer, and guests of this host cannot wait`,
     ],
     [
       `(import "extism:host/env" "outputset" (func (param i64 i64)))`,
@@ -88,11 +88,11 @@ describe("an import", () => {
     ],
     [
       `(import "env" "memory" (memory 1))`,
-      `import "env" "memory" is unknown; the modules of ABI 1 are "extism:host/env" and "wasi_snapshot_preview1"`,
+      `import "env" "memory" is unknown; the modules of ABI 1 are "extism:host/env", "extism:host/user", "wasi_snapshot_preview1"`,
     ],
     [
       `(import "__proto__" "constructor" (func))`,
-      `import "__proto__" "constructor" is unknown; the modules of ABI 1 are "extism:host/env" and "wasi_snapshot_preview1"`,
+      `import "__proto__" "constructor" is unknown; the modules of ABI 1 are "extism:host/env", "extism:host/user", "wasi_snapshot_preview1"`,
     ],
     [
       `(import "extism:host/env" "alloc" (func (param i32) (result i32)))`,
@@ -112,7 +112,7 @@ describe("an import", () => {
     ],
     [
       String.raw`(import "evil\1b[31m" "name\0a" (func))`,
-      String.raw`import "evil\u001b[31m" "name\u000a" is unknown; the modules of ABI 1 are "extism:host/env" and "wasi_snapshot_preview1"`,
+      String.raw`import "evil\u001b[31m" "name\u000a" is unknown; the modules of ABI 1 are "extism:host/env", "extism:host/user", "wasi_snapshot_preview1"`,
     ],
   ])("%s is refused", (imported, message) => {
     expect(check(imported)).toThrow(

@@ -43,9 +43,31 @@ export function readHttpRequest(bytes: Uint8Array): HttpRequest {
   if (lines.length > HEADERS_MAX) throw invalid(`more than ${HEADERS_MAX} headers`);
   const space = first.indexOf(" ");
   return {
-    method: readMethod(first.slice(0, Math.max(space, 0))),
-    url: readUrl(first.slice(space + 1)),
-    headers: lines.map((line, index) => readHeader(line, index + 2)),
+    method: checkMethod(first.slice(0, Math.max(space, 0)), "line 1: "),
+    url: checkUrl(first.slice(space + 1), "line 1: "),
+    headers: lines.map((line, index) => {
+      const colon = line.indexOf(": ");
+      const name = line.slice(0, Math.max(colon, 0));
+      return checkHeader([name, line.slice(colon + 2)], `line ${index + 2}: `);
+    }),
+    body,
+  };
+}
+
+/** The same for a request in parts. */
+export function checkHttpRequest(parts: {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HeaderList;
+  readonly body: Uint8Array;
+}): HttpRequest {
+  const { method, url, headers, body } = parts;
+  if (headers.length > HEADERS_MAX) throw invalid(`more than ${HEADERS_MAX} headers`);
+  if (body.length > BODY_BYTES_MAX) throw tooLarge("body", body.length, BODY_BYTES_MAX);
+  return {
+    method: checkMethod(method, ""),
+    url: checkUrl(url, ""),
+    headers: headers.map((header) => checkHeader(header, "")),
     body,
   };
 }
@@ -69,28 +91,26 @@ export function readHeaderPairs(raw: readonly string[]): HeaderList {
   return headers;
 }
 
-function readMethod(method: string): string {
+function checkMethod(method: string, where: string): string {
   if (METHODS.has(method)) return method;
-  throw invalid(`line 1: expected one of ${[...METHODS].join(", ")}, a space and a URL`);
+  throw invalid(`${where}expected one of ${[...METHODS].join(", ")}, and a URL`);
 }
 
-function readUrl(text: string): URL {
+function checkUrl(text: string, where: string): URL {
   // The URL standard drops tabs and spaces at the ends; what is checked must be what was written.
   const url = /^[\x21-\x7e\u0080-\u{10ffff}]+$/u.test(text) ? URL.parse(text) : null;
-  if (url === null) throw invalid("line 1: expected an absolute URL");
+  if (url === null) throw invalid(`${where}expected an absolute URL`);
   return url;
 }
 
-function readHeader(line: string, number: number): readonly [string, string] {
-  const colon = line.indexOf(": ");
-  const name = line.slice(0, Math.max(colon, 0)).toLowerCase();
-  const value = line.slice(colon + 2);
-  if (!TOKEN.test(name)) throw invalid(`line ${number}: expected "name: value"`);
+function checkHeader(header: HeaderList[number], where: string): HeaderList[number] {
+  const [name, value] = [header[0].toLowerCase(), header[1]];
+  if (!TOKEN.test(name)) throw invalid(`${where}expected "name: value"`);
   if (!FIELD_VALUE.test(value)) {
-    throw invalid(`line ${number}: the value of ${name} holds a control character, or one above ÿ`);
+    throw invalid(`${where}the value of ${name} holds a control character, or one above ÿ`);
   }
   if (HOST_HEADERS.has(name) || name === "host" || name.startsWith("proxy-")) {
-    throw invalid(`line ${number}: the header ${name} is written by the host alone`);
+    throw invalid(`${where}the header ${name} is written by the host alone`);
   }
   return [name, value];
 }

@@ -1,0 +1,153 @@
+import { HOST_FUNCTIONS } from "../abi/v1.ts";
+import type {
+  Capability,
+  CapabilitiesAsked,
+  EventTopics,
+  Grants,
+  HttpGrant,
+  Rights,
+} from "../contracts/capabilities.ts";
+import { BackworksError } from "../lib/errors.ts";
+import type { SourcePosition } from "../lib/errors.ts";
+import { coversOrigin, printOrigin } from "../lib/origin.ts";
+import type { Origin } from "../lib/origin.ts";
+import type { ImportSummary } from "../wasm/inspect.ts";
+
+/** A right that the manifest asks for and the operator has not granted. */
+export interface DeniedRight {
+  readonly capability: Capability;
+  /** `http to https://api.weather.gov:443`, `the secret API_KEY`, `kv`. */
+  readonly what: string;
+}
+
+/** What a plugin may do: what it asks for and is granted. */
+export function resolveRights(plugin: string, asked: CapabilitiesAsked, grants: Grants): Rights {
+  const { kv, http, secrets, metrics } = grants;
+  return {
+    kv: asked.kv && kv !== undefined ? { ...kv, namespace: kv.namespace ?? plugin } : undefined,
+    http: http !== undefined && meet(asked.http, http) ? { ...http, asked: asked.http } : undefined,
+    secrets: new Map([...secrets].filter(([name]) => asked.secrets.includes(name))),
+    plugins: both(asked.plugins, grants.plugins),
+    events: {
+      publish: both(asked.events.publish, grants.events.publish),
+      subscribe: both(asked.events.subscribe, grants.events.subscribe),
+    },
+    metrics: asked.metrics ? metrics : undefined,
+    clock: asked.clock && grants.clock,
+    random: asked.random && grants.random,
+    sql: both(asked.sql, grants.sql),
+    tcp: both(asked.tcp, grants.tcp),
+  };
+}
+
+/** What a plugin asks for in vain: told at start, since a call would be refused. */
+export function findDenied(asked: CapabilitiesAsked, grants: Grants): DeniedRight[] {
+  const allow = grants.http?.allow ?? [];
+  const flags = (["kv", "metrics", "clock", "random"] as const).filter(
+    (name) => asked[name] && (grants[name] === undefined || grants[name] === false),
+  );
+  const hosts = asked.http.filter((host) => !allow.some((outer) => coversOrigin(outer, host)));
+  return [
+    ...flags.map((capability) => ({ capability, what: capability })),
+    ...list("http", hosts.map(printOrigin), "http to"),
+    ...list("secrets", without(asked.secrets, [...grants.secrets.keys()]), "the secret"),
+    ...list("plugins", without(asked.plugins, grants.plugins), "calls of the plugin"),
+    ...list("events", without(asked.events.publish, grants.events.publish), "publishing"),
+    ...list("events", without(asked.events.subscribe, grants.events.subscribe), "receiving"),
+    ...list("sql", without(asked.sql, grants.sql), "the database"),
+    ...list("tcp", without(asked.tcp, grants.tcp), "the peer"),
+  ];
+}
+
+/** What a check of imports needs to know of a plugin. */
+export interface GrantedPlugin {
+  readonly name: string;
+  readonly asked: CapabilitiesAsked;
+  readonly grants: Grants;
+  /** Of the plugin's settings. */
+  readonly position: SourcePosition;
+}
+
+/**
+ * Throws `plugin_capability_denied` when a module imports a function of a capability that the plugin
+ * does not ask for, or is not granted at all. Finer rights are checked at each call.
+ */
+export function checkGranted(imports: readonly ImportSummary[], plugin: GrantedPlugin): void {
+  const { name, asked, grants, position } = plugin;
+  const rights = resolveRights(name, asked, grants);
+  for (const { module, name: imported } of imports) {
+    const known = HOST_FUNCTIONS.find(
+      (each) => each.namespace === module && each.name === imported,
+    );
+    const capability = known?.capability;
+    if (capability === undefined || isAny(rights[capability])) continue;
+    const remedy = isAny(asked[capability])
+      ? `to grant it, add to backworks.yaml: ${printGrant(name, capability, asked)}`
+      : `its manifest does not ask for it: add capabilities.${capability} to plugin.yaml and build it again`;
+    const message = `it imports ${imported}, which needs the capability ${capability}; ${remedy}`;
+    throw new BackworksError("plugin_capability_denied", message, {
+      position,
+      details: { plugin: name, function: imported, capability },
+    });
+  }
+}
+
+/** What grants all that a manifest asks for under one capability: on one line, as messages are. */
+export function printGrant(
+  plugin: string,
+  capability: Capability,
+  asked: CapabilitiesAsked,
+): string {
+  const grant = grantOf(capability, asked);
+  return `plugins: { ${plugin}: { grants: { ${capability}: ${grant} } } }`;
+}
+
+function grantOf(capability: Capability, asked: CapabilitiesAsked): string {
+  const value = asked[capability];
+  if (typeof value === "boolean") return "true";
+  if (isTopics(value)) {
+    return `{ publish: ${print(value.publish)}, subscribe: ${print(value.subscribe)} }`;
+  }
+  if (capability === "http") return `{ allow: ${print(asked.http.map(printOrigin))} }`;
+  if (capability === "secrets") {
+    const pairs = asked.secrets.map((name) => `${name}: "\${${name.toUpperCase()}}"`);
+    return `{ ${pairs.join(", ")} }`;
+  }
+  return print(value.map(String));
+}
+
+/** A list of texts, as YAML has it too. */
+function print(texts: readonly string[]): string {
+  return JSON.stringify(texts).replaceAll('","', '", "');
+}
+
+/** Whether something is asked for or granted under one capability. */
+function isAny(value: CapabilitiesAsked[Capability] | Rights[Capability]): boolean {
+  if (value === undefined || typeof value === "boolean") return value === true;
+  if (value instanceof Map) return value.size > 0;
+  if (Array.isArray(value)) return value.length > 0;
+  return !isTopics(value) || value.publish.length + value.subscribe.length > 0;
+}
+
+function isTopics(value: object): value is EventTopics {
+  return "publish" in value;
+}
+
+/** Whether any request could be both announced and allowed. */
+function meet(asked: readonly Origin[], { allow }: HttpGrant): boolean {
+  return asked.some((inner) =>
+    allow.some((outer) => coversOrigin(outer, inner) || coversOrigin(inner, outer)),
+  );
+}
+
+function list(capability: Capability, names: readonly string[], noun: string): DeniedRight[] {
+  return names.map((name) => ({ capability, what: `${noun} ${name}` }));
+}
+
+function without(asked: readonly string[], granted: readonly string[]): string[] {
+  return asked.filter((name) => !granted.includes(name));
+}
+
+function both(asked: readonly string[], granted: readonly string[]): string[] {
+  return asked.filter((name) => granted.includes(name));
+}

@@ -1,0 +1,101 @@
+import { Buffer, isUtf8 } from "node:buffer";
+import type { Kernel } from "../../abi/kernel.ts";
+import { CAPABILITY_FAULTS } from "../../contracts/capabilities.ts";
+import { CapabilityError } from "./capability-error.ts";
+import type { HttpBudget } from "./http/http-client.ts";
+import type { CallChain } from "./plugin-calls.ts";
+
+/** What a function answers: a block of bytes or text, a number, or nothing. */
+export type Answer = Uint8Array | string | bigint | undefined;
+
+/** An invocation of the plugin, as far as its functions need to know it. */
+export interface Invocation {
+  /** Ends with the plugin itself. */
+  readonly chain: CallChain;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Between a guest's numbers and the services: one for each instance, and each invocation begins with
+ * nothing of the one before.
+ */
+export class CallContext {
+  readonly #kernel: Kernel;
+  #error: string | undefined;
+  #invocation: Invocation | undefined;
+  #httpBudget: HttpBudget = { sent: 0, open: 0 };
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  begin(invocation: Invocation): void {
+    this.#invocation = invocation;
+    this.#error = undefined;
+    this.#httpBudget = { sent: 0, open: 0 };
+  }
+
+  get error(): string | undefined {
+    return this.#error;
+  }
+
+  get httpBudget(): HttpBudget {
+    return this.#httpBudget;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#invocation?.signal;
+  }
+
+  get chain(): CallChain {
+    return this.#invocation?.chain ?? [];
+  }
+
+  /** The bytes of a block that the guest hands over: it is freed. What is no block has none. */
+  take(address: bigint): Uint8Array {
+    const bytes = this.#kernel.readBytes(address) ?? new Uint8Array(0);
+    this.#kernel.free(address);
+    return bytes;
+  }
+
+  /** The same as text. Two keys that are no UTF-8 must not become one. */
+  takeText(address: bigint): string {
+    const bytes = this.take(address);
+    if (!isUtf8(bytes)) throw new CapabilityError("invalid", "a text is not UTF-8");
+    return Buffer.from(bytes).toString("utf8");
+  }
+
+  /** Runs a function and turns its answer or fault into a number. Bugs of the host go on. */
+  answer(work: () => Answer): bigint {
+    try {
+      return this.#give(work());
+    } catch (thrown) {
+      return this.#fail(thrown);
+    }
+  }
+
+  /** The same for one that waits. */
+  async answerLater(work: () => Promise<Answer>): Promise<bigint> {
+    try {
+      return this.#give(await work());
+    } catch (thrown) {
+      return this.#fail(thrown);
+    }
+  }
+
+  #give(answer: Answer): bigint {
+    if (answer === undefined) return 0n;
+    if (typeof answer === "bigint") return answer;
+    const bytes = typeof answer === "string" ? Buffer.from(answer) : answer;
+    const address = this.#kernel.store(bytes);
+    if (address !== 0n) return address;
+    const message = `an answer of ${bytes.length} bytes does not fit into what is left of kernel memory`;
+    throw new CapabilityError("too_large", message);
+  }
+
+  #fail(thrown: unknown): bigint {
+    if (!(thrown instanceof CapabilityError)) throw thrown;
+    this.#error = thrown.message;
+    return BigInt(CAPABILITY_FAULTS[thrown.fault]);
+  }
+}

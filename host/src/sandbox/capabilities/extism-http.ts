@@ -1,0 +1,80 @@
+import type { GuestFunction } from "../extism-functions.ts";
+import { GuestStop } from "../trap.ts";
+import type { CallContext } from "./call-context.ts";
+import { CapabilityError } from "./capability-error.ts";
+import { checkHttpRequest, type HttpRequest, type HttpResponse } from "./http/message.ts";
+import type { PluginServices } from "./services.ts";
+
+/**
+ * HTTP as Extism's own PDKs call it, on the same client and rights as `bw_http_send`. Extism has no
+ * way to tell a guest of a failure: as in its runtimes, one ends the call.
+ */
+export class ExtismHttp {
+  readonly functions: Readonly<Record<string, GuestFunction>>;
+  #response: HttpResponse | undefined;
+
+  constructor(context: CallContext, { http }: PluginServices) {
+    this.functions = {
+      http_request: async (request: bigint, body: bigint): Promise<bigint> => {
+        this.#response = undefined;
+        const { httpBudget, signal } = context;
+        try {
+          if (http === undefined) {
+            throw new CapabilityError("not_granted", "the capability http is not granted");
+          }
+          const sent = readRequest(context.takeText(request), context.take(body));
+          this.#response = await http.send(sent, httpBudget, { ...(signal && { signal }) });
+        } catch (thrown) {
+          if (!(thrown instanceof CapabilityError)) throw thrown;
+          throw new GuestStop(`http_request: ${thrown.message}`);
+        }
+        return context.answer(() => this.#response?.body);
+      },
+      http_status_code: (): number => this.#response?.status ?? 0,
+      http_headers: (): bigint =>
+        context.answer(() => this.#response && printHeaders(this.#response)),
+    };
+  }
+
+  /** A call of the plugin begins. */
+  begin(): void {
+    this.#response = undefined;
+  }
+}
+
+/** `{"url": "…", "method": "GET", "headers": {"name": "value"}}`. */
+function readRequest(json: string, body: Uint8Array): HttpRequest {
+  const { url, method = "GET", headers = {} } = parseObject(json);
+  if (typeof url !== "string" || typeof method !== "string" || !isTexts(headers)) {
+    throw new CapabilityError("invalid", "expected JSON with url, method and headers as texts");
+  }
+  return checkHttpRequest({ url, method, headers: Object.entries(headers), body });
+}
+
+function parseObject(json: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === "object" && value !== null) return { ...value };
+  } catch (cause) {
+    throw new CapabilityError("invalid", "the request is not JSON", { cause });
+  }
+  throw new CapabilityError("invalid", "the request is no JSON object");
+}
+
+function isTexts(value: unknown): value is Readonly<Record<string, string>> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).every((each) => typeof each === "string")
+  );
+}
+
+/** One member for each name: several headers of a name are joined, as RFC 9110 5.3 allows. */
+function printHeaders({ headers }: HttpResponse): string {
+  const names = Map.groupBy(headers, ([name]) => name);
+  return JSON.stringify(
+    Object.fromEntries(
+      [...names].map(([name, all]) => [name, all.map(([, text]) => text).join(", ")]),
+    ),
+  );
+}

@@ -1,0 +1,63 @@
+import { CapabilityError } from "./capability-error.ts";
+
+/** Plugins in one chain of calls, the first one that a request called included. */
+export const CALL_DEPTH_MAX = 8;
+
+/** Who is waiting for whom: names from the first plugin to the one that runs. */
+export type CallChain = readonly string[];
+
+/**
+ * Runs a plugin's `on_call` with `input` and answers its output, which is the caller's to keep; throws
+ * a `BackworksError` when it fails. Nothing when there is no such plugin, or it has no such hook.
+ */
+export type FindCallee = (
+  name: string,
+) => ((input: Uint8Array, chain: CallChain) => Promise<Uint8Array>) | undefined;
+
+export interface PluginCallsOptions {
+  /** Plugins that may be called. */
+  readonly allowed: readonly string[];
+  readonly find: FindCallee;
+}
+
+/** Calls from one plugin to others: listed ones, so deep, and never round in a circle. */
+export class PluginCalls {
+  readonly #options: PluginCallsOptions;
+
+  constructor(options: PluginCallsOptions) {
+    this.#options = options;
+  }
+
+  /** `chain` ends with the caller. Throws a `CapabilityError`. */
+  async call(name: string, input: Uint8Array, chain: CallChain): Promise<Uint8Array> {
+    const { allowed, find } = this.#options;
+    if (!allowed.includes(name)) {
+      const message = `calls of plugin ${JSON.stringify(name)} are not granted (capabilities.plugins, grants.plugins)`;
+      throw new CapabilityError("not_granted", message);
+    }
+    const path = [...chain, name];
+    // The first call of that plugin waits for this one: with its last instance it would wait for ever.
+    if (chain.includes(name)) {
+      throw new CapabilityError("conflict", `plugins call each other in a circle: ${print(path)}`);
+    }
+    if (path.length > CALL_DEPTH_MAX) {
+      const message = `calls of plugins are more than ${CALL_DEPTH_MAX} deep: ${print(path)}`;
+      throw new CapabilityError("quota", message);
+    }
+    const callee = find(name);
+    if (callee === undefined) {
+      const message = `plugin "${name}" is not there, or has no on_call hook`;
+      throw new CapabilityError("unavailable", message);
+    }
+    try {
+      return await callee(input, path);
+    } catch (cause) {
+      // What went wrong inside the other plugin is for the operator's log, not for this one.
+      throw new CapabilityError("failed", `plugin "${name}" failed`, { cause });
+    }
+  }
+}
+
+function print(path: CallChain): string {
+  return path.join(" → ");
+}

@@ -1,0 +1,63 @@
+import type { Rights } from "../../contracts/capabilities.ts";
+import { systemClock, type Clock } from "../../lib/clock.ts";
+import { fillRandom, type FillRandom } from "../../lib/random.ts";
+import { HttpClient } from "./http/http-client.ts";
+import type { Resolve } from "./http/lookup.ts";
+import type { KvSpace } from "./kv/kv-space.ts";
+import { KvStore } from "./kv/kv-store.ts";
+import { PluginMetrics } from "./metrics.ts";
+import { PluginCalls, type FindCallee } from "./plugin-calls.ts";
+import { createRedactor, type Redact } from "./redactor.ts";
+
+/** What the host has for its plugins, whatever they are granted. */
+export interface HostServices {
+  /** Opened for the first plugin that keeps values. Throws `kv_unavailable`. */
+  readonly store: () => KvStore;
+  readonly clock: Clock;
+  readonly fillRandom: FillRandom;
+  readonly findCallee: FindCallee;
+  /** Default: the system's. */
+  readonly resolve?: Resolve;
+}
+
+/** For guests that are given nothing. */
+export const NO_SERVICES: HostServices = {
+  store: () => new KvStore({ file: ":memory:", clock: systemClock }),
+  clock: systemClock,
+  fillRandom,
+  findCallee: () => undefined,
+};
+
+/** What stands behind one plugin's functions; its instances share it. */
+export interface PluginServices extends Disposable {
+  readonly rights: Rights;
+  readonly kv: KvSpace | undefined;
+  readonly http: HttpClient | undefined;
+  readonly calls: PluginCalls;
+  readonly metrics: PluginMetrics | undefined;
+  readonly clock: Clock;
+  readonly fillRandom: FillRandom;
+  /** For everything the plugin says: its log, its errors. */
+  readonly redact: Redact;
+}
+
+/** Makes what a plugin has a right to, and nothing else. Throws `kv_unavailable`. */
+export function createServices(rights: Rights, host: HostServices): PluginServices {
+  const { clock, resolve, findCallee } = host;
+  const kv = rights.kv === undefined ? undefined : host.store().open(rights.kv);
+  const http =
+    rights.http === undefined
+      ? undefined
+      : new HttpClient({ right: rights.http, clock, ...(resolve !== undefined && { resolve }) });
+  return {
+    rights,
+    kv,
+    http,
+    calls: new PluginCalls({ allowed: rights.plugins, find: findCallee }),
+    metrics: rights.metrics === undefined ? undefined : new PluginMetrics(rights.metrics),
+    clock,
+    fillRandom: host.fillRandom,
+    redact: createRedactor(rights.secrets.values()),
+    [Symbol.dispose]: () => http?.[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,190 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { HOST_FUNCTIONS } from "../../../host/src/abi/v1.ts";
+import {
+  HTTP_DEFAULTS,
+  KV_DEFAULTS,
+  METRICS_DEFAULTS,
+  NO_GRANTS,
+  NOTHING_ASKED,
+} from "../../../host/src/contracts/capabilities.ts";
+import type {
+  Capability,
+  CapabilitiesAsked,
+  Grants,
+} from "../../../host/src/contracts/capabilities.ts";
+import { originOf } from "../../../host/src/lib/origin.ts";
+import type { Origin } from "../../../host/src/lib/origin.ts";
+import {
+  checkGranted,
+  findDenied,
+  printGrant,
+  resolveRights,
+} from "../../../host/src/plugins/grants.ts";
+import type { ImportSummary } from "../../../host/src/wasm/inspect.ts";
+
+function origin(url: string): Origin {
+  const found = originOf(new URL(url));
+  if (found === undefined) throw new Error(`${url} has no origin`);
+  return found;
+}
+
+const WEATHER = origin("https://api.weather.gov");
+const OTHER = origin("https://other.example");
+
+const ALL_ASKED: CapabilitiesAsked = {
+  kv: true,
+  http: [WEATHER],
+  secrets: ["API_KEY"],
+  plugins: ["geo"],
+  events: { publish: ["a"], subscribe: ["b"] },
+  metrics: true,
+  clock: true,
+  random: true,
+  sql: ["main"],
+  tcp: ["plc:502"],
+};
+
+const ALL_GRANTED: Grants = {
+  kv: KV_DEFAULTS,
+  http: { ...HTTP_DEFAULTS, allow: [WEATHER] },
+  secrets: new Map([["API_KEY", "value"]]),
+  plugins: ["geo"],
+  events: { publish: ["a"], subscribe: ["b"] },
+  metrics: METRICS_DEFAULTS,
+  clock: true,
+  random: true,
+  sql: ["main"],
+  tcp: ["plc:502"],
+  hooks: {},
+};
+
+const NO_RIGHTS = resolveRights("weather", NOTHING_ASKED, NO_GRANTS);
+
+test("what is asked for and not granted is no right, nor is what is granted and not asked for", () => {
+  expect(resolveRights("weather", ALL_ASKED, NO_GRANTS)).toEqual(NO_RIGHTS);
+  expect(resolveRights("weather", NOTHING_ASKED, ALL_GRANTED)).toEqual(NO_RIGHTS);
+});
+
+test("what is asked for and granted is a right", () => {
+  const { hooks: _, ...granted } = ALL_GRANTED;
+  expect(resolveRights("weather", ALL_ASKED, ALL_GRANTED)).toEqual({
+    ...granted,
+    kv: { ...KV_DEFAULTS, namespace: "weather" },
+    http: { ...granted.http, asked: [WEATHER] },
+  });
+});
+
+test("names are rights one by one", () => {
+  const grants = {
+    ...ALL_GRANTED,
+    secrets: new Map([["OTHER", "x"]]),
+    plugins: ["geo", "auth"],
+    events: { publish: [], subscribe: ["b", "c"] },
+  };
+  expect(resolveRights("weather", ALL_ASKED, grants)).toMatchObject({
+    secrets: new Map(),
+    plugins: ["geo"],
+    events: { publish: [], subscribe: ["b"] },
+  });
+});
+
+test("hosts that no list has in common are no right", () => {
+  const grants = { ...ALL_GRANTED, http: { ...HTTP_DEFAULTS, allow: [OTHER] } };
+  expect(resolveRights("weather", ALL_ASKED, grants).http).toBeUndefined();
+});
+
+test("what is asked for in vain is listed", () => {
+  const what = findDenied(ALL_ASKED, NO_GRANTS).map((denied) => denied.what);
+  expect(what).toEqual([
+    "kv",
+    "metrics",
+    "clock",
+    "random",
+    "http to https://api.weather.gov:443",
+    "the secret API_KEY",
+    "calls of the plugin geo",
+    "publishing a",
+    "receiving b",
+    "the database main",
+    "the peer plc:502",
+  ]);
+  expect(findDenied(ALL_ASKED, ALL_GRANTED)).toEqual([]);
+  expect(findDenied(NOTHING_ASKED, ALL_GRANTED)).toEqual([]);
+});
+
+describe("an import of a function with a capability", () => {
+  const position = { file: "backworks.yaml", line: 3 };
+  const gated = HOST_FUNCTIONS.flatMap(({ namespace, name, capability, params, results }) => {
+    const entry: ImportSummary = { module: namespace, name, kind: "func", params, results };
+    return capability === undefined ? [] : [{ capability, entry }];
+  });
+
+  test("exists for every capability", () => {
+    const known = new Set<string>(gated.map(({ capability }) => capability));
+    expect(Object.keys(ALL_ASKED).filter((capability) => !known.has(capability))).toEqual([]);
+  });
+
+  test.each(gated)("$entry.name loads when $capability is granted, and only then", (each) => {
+    const { capability, entry } = each;
+    const plugin = { name: "weather", asked: ALL_ASKED, position };
+    expect(() => checkGranted([entry], { ...plugin, grants: ALL_GRANTED })).not.toThrow();
+    expect(() => checkGranted([entry], { ...plugin, grants: NO_GRANTS })).toThrow(
+      expect.objectContaining({
+        code: "plugin_capability_denied",
+        message: expect.stringContaining(
+          `imports ${entry.name}, which needs the capability ${capability}`,
+        ),
+        position,
+      }),
+    );
+  });
+
+  test("that the manifest does not ask for is the author's to correct", () => {
+    const plugin = { name: "weather", asked: NOTHING_ASKED, grants: ALL_GRANTED, position };
+    const entries = gated.map(({ entry }) => entry);
+    expect(() => checkGranted(entries, plugin)).toThrow("add capabilities.http to plugin.yaml");
+  });
+
+  test("without one, or from the kernel, needs no grant", () => {
+    const plugin = { name: "weather", asked: NOTHING_ASKED, grants: NO_GRANTS, position };
+    const free = HOST_FUNCTIONS.filter(({ capability }) => capability === undefined).map(
+      ({ namespace, name, params, results }): ImportSummary => {
+        return { module: namespace, name, kind: "func", params, results };
+      },
+    );
+    expect(() => checkGranted(free, plugin)).not.toThrow();
+  });
+});
+
+const LINES: readonly [capability: Capability, grant: unknown][] = [
+  ["kv", true],
+  ["metrics", true],
+  ["http", { allow: ["https://api.weather.gov:443"] }],
+  ["secrets", { API_KEY: "${API_KEY}" }],
+  ["plugins", ["geo"]],
+  ["events", { publish: ["a"], subscribe: ["b"] }],
+  ["sql", ["main"]],
+  ["tcp", ["plc:502"]],
+];
+
+test.each(LINES)("the line that grants %s is YAML for it", (capability, grant) => {
+  expect(parse(printGrant("weather", capability, ALL_ASKED))).toEqual({
+    plugins: { weather: { grants: { [capability]: grant } } },
+  });
+});
+
+test("rights never exceed what is granted", () => {
+  const names = fc.subarray(["a", "b", "c"]);
+  fc.assert(
+    fc.property(names, names, (asked, granted) => {
+      const { plugins } = resolveRights(
+        "weather",
+        { ...NOTHING_ASKED, plugins: asked },
+        { ...NO_GRANTS, plugins: granted },
+      );
+      expect(plugins.every((name) => asked.includes(name) && granted.includes(name))).toBe(true);
+    }),
+  );
+});
