@@ -6,12 +6,16 @@ import { buildPlugin } from "@backworks/pdk/build";
 import { Request } from "../../pdk-ts/src/request.ts";
 import { readEdits } from "../../host/src/abi/edits-frame.ts";
 import { printExchange } from "../../host/src/abi/exchange-frame.ts";
+import { NO_GRANTS } from "../../host/src/contracts/capabilities.ts";
 import { EMPTY_BODY } from "../../host/src/contracts/exchange.ts";
 import type { Edits, Exchange } from "../../host/src/contracts/exchange.ts";
 import type { Reads } from "../../host/src/contracts/manifest.ts";
 import { createHooks } from "../../host/src/plugins/hooks.ts";
 import { loadPlugin } from "../../host/src/plugins/load.ts";
 import { parseManifest } from "../../host/src/config/manifest.ts";
+import { SharedServices } from "../../host/src/plugins/shared-services.ts";
+import { systemClock } from "../../host/src/lib/clock.ts";
+import { fillRandom } from "../../host/src/lib/random.ts";
 import { createLogger } from "../../host/src/lib/logger.ts";
 import { prepareReads } from "../../pdk-ts/src/runtime/reads.ts";
 import { RUNNERS } from "../../pdk-ts/src/runtime/runner.ts";
@@ -108,12 +112,19 @@ async function backworks(file: string): Promise<Runner> {
       settings: {
         config: {},
         critical: undefined,
+        grants: NO_GRANTS,
         isolation: "shared",
         position: { file },
         configPositions: new Map(),
       },
     },
     logger,
+    new SharedServices({
+      dataDirectory: ":memory:",
+      clock: systemClock,
+      fillRandom,
+      findCallee: () => undefined,
+    }),
   );
   const [hook] = createHooks(plugin);
   if (hook === undefined) throw new TypeError("the plugin has no hook");

@@ -5,9 +5,11 @@ import { DEFAULT_HTTP_LIMITS } from "../http/limits.ts";
 import { systemClock } from "../lib/clock.ts";
 import { createRandomIds } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
+import { fillRandom } from "../lib/random.ts";
 import { VERSION } from "../lib/version.ts";
 import { PluginRegistry } from "../plugins/registry.ts";
 import type { PluginState } from "../plugins/registry.ts";
+import { SharedServices } from "../plugins/shared-services.ts";
 import { composeRoutes } from "./compose.ts";
 import { reportHealth } from "./health.ts";
 import type { PluginSummary, StartSummary } from "./summary.ts";
@@ -23,7 +25,14 @@ export interface RunningApp {
 export async function startApp(config: Config, logger: Logger): Promise<RunningApp> {
   const clock = systemClock;
   const startedMs = clock.monotonicMs();
-  const plugins = await PluginRegistry.load(config, logger);
+  const services = new SharedServices({
+    dataDirectory: config.dataDirectory,
+    clock,
+    fillRandom,
+    // No hook of this host's ABI answers calls of plugins yet.
+    findCallee: () => undefined,
+  });
+  const plugins = await PluginRegistry.load(config, logger, services);
   const ids = createRandomIds();
   const { routes, summaries } = composeRoutes(config, {
     plugins,
@@ -42,7 +51,11 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     clock,
     ids,
   });
-  const address = await listen(server, plugins);
+  const close = (): void => {
+    plugins.close();
+    services[Symbol.dispose]();
+  };
+  const address = await listen(server, close);
   logger.info({ host: address.host, port: address.port }, "listening");
   return {
     summary: {
@@ -57,17 +70,17 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     },
     stop: async () => {
       await server.close(config.server.drainMs);
-      plugins.close();
+      close();
       logger.info({}, "stopped");
     },
   };
 }
 
-async function listen(server: HttpServer, plugins: PluginRegistry): Promise<ServerAddress> {
+async function listen(server: HttpServer, close: () => void): Promise<ServerAddress> {
   try {
     return await server.listen();
   } catch (error) {
-    plugins.close();
+    close();
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { orderHooks } from "../pipeline/order.ts";
 import { checkPlugin } from "../plugins/check.ts";
 import { choosePlugins } from "../plugins/choose.ts";
 import type { PluginChoice } from "../plugins/choose.ts";
+import { checkGrants } from "../plugins/grants.ts";
 import { checkIsolation } from "../plugins/isolation.ts";
 import { checkPluginConfig } from "../plugins/plugin-config.ts";
 
@@ -29,9 +30,11 @@ async function checkChoice(choice: PluginChoice): Promise<readonly BackworksErro
   if (choice.kind === "disabled") return [];
   if (choice.kind === "refused") return [choice.error];
   try {
-    const { manifest } = await checkPlugin(choice.file);
-    checkPluginConfig(choice.name, manifest, choice.settings);
-    checkIsolation(choice.name, manifest, choice.settings);
+    const { name, settings } = choice;
+    const checked = await checkPlugin(choice.file);
+    checkPluginConfig(name, checked.manifest, settings);
+    checkIsolation(name, checked.manifest, settings);
+    checkGrants(name, checked, settings);
     return [];
   } catch (error) {
     if (error instanceof BackworksErrors) return error.errors;

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { NO_GRANTS, type Grants } from "../contracts/capabilities.ts";
 import type { Config, Isolation, PluginConfig } from "../contracts/config.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import type { Manifest } from "../contracts/manifest.ts";
@@ -40,6 +41,7 @@ export interface PluginSettings {
   readonly config: JsonObject;
   readonly critical: boolean | undefined;
   readonly isolation: Isolation;
+  readonly grants: Grants;
   readonly position: SourcePosition;
   readonly configPositions: PluginConfig["configPositions"];
 }
@@ -135,6 +137,7 @@ function defaultSettings(config: Config): PluginSettings {
     config: {},
     critical: undefined,
     isolation: config.isolation,
+    grants: NO_GRANTS,
     position: { file: config.file },
     configPositions: new Map(),
   };

@@ -12,12 +12,23 @@ import type { SourcePosition } from "../lib/errors.ts";
 import { coversOrigin, printOrigin } from "../lib/origin.ts";
 import type { Origin } from "../lib/origin.ts";
 import type { ImportSummary } from "../wasm/inspect.ts";
+import type { CheckedPlugin } from "./check.ts";
+import type { PluginSettings } from "./choose.ts";
 
 /** A right that the manifest asks for and the operator has not granted. */
 export interface DeniedRight {
   readonly capability: Capability;
   /** `http to https://api.weather.gov:443`, `the secret API_KEY`, `kv`. */
   readonly what: string;
+}
+
+/** Checks a plugin's imports against its settings, as `checkGranted` does. */
+export function checkGrants(
+  name: string,
+  { manifest, summary }: Pick<CheckedPlugin, "manifest" | "summary">,
+  { grants, position }: Pick<PluginSettings, "grants" | "position">,
+): void {
+  checkGranted(summary.imports, { name, asked: manifest.capabilities, grants, position });
 }
 
 /** What a plugin may do: what it asks for and is granted. */

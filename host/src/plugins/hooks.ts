@@ -1,6 +1,8 @@
 import { readEdits } from "../abi/edits-frame.ts";
 import { printExchange } from "../abi/exchange-frame.ts";
+import type { Edits } from "../contracts/exchange.ts";
 import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
+import { checkWrites, narrowFields } from "./field-rights.ts";
 import type { LoadedPlugin } from "./load.ts";
 
 const EXCHANGE_HOOKS: readonly ExchangeHookName[] = [
@@ -11,11 +13,17 @@ const EXCHANGE_HOOKS: readonly ExchangeHookName[] = [
 
 /** The hooks of a plugin that see requests: exchange frame in, guest, edits frame out. */
 export function createHooks(plugin: LoadedPlugin): Hook[] {
-  const { name, manifest, critical, guest } = plugin;
+  const { name, manifest, critical, guest, grants } = plugin;
   return EXCHANGE_HOOKS.flatMap((hook) => {
     const declaration = manifest.hooks[hook];
     if (declaration === undefined) return [];
-    const { match, priority, before, after, reads } = declaration;
+    const { match, priority, before, after } = declaration;
+    const { reads, writes } = narrowFields(declaration, grants.hooks[hook]);
+    const read = (output: Uint8Array): Edits => {
+      const edits = readEdits(output, hook);
+      checkWrites(edits, writes, hook);
+      return edits;
+    };
     return [
       {
         plugin: name,
@@ -25,10 +33,7 @@ export function createHooks(plugin: LoadedPlugin): Hook[] {
         priority,
         before,
         after,
-        run: (exchange) =>
-          guest.call(hook, printExchange(exchange, hook, reads), (output) =>
-            readEdits(output, hook),
-          ),
+        run: (exchange) => guest.call(hook, printExchange(exchange, hook, reads), read),
       },
     ];
   });

@@ -2,6 +2,7 @@ import { NOTHING_ASKED } from "../contracts/capabilities.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { PluginServices } from "../sandbox/capabilities/services.ts";
 import { compileModule } from "../sandbox/compile.ts";
 import { createGuest } from "../sandbox/guest.ts";
 import type { Guest } from "../sandbox/guest.ts";
@@ -26,13 +27,18 @@ const NOTHING: ReadonlyMap<string, string> = new Map(
   Object.entries(NOTHING_ASKED).map(([key, value]) => [key, JSON.stringify(value)]),
 );
 
+export interface GuestStart {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly settings: PluginSettings;
+  readonly logger: Logger;
+  readonly services: PluginServices;
+}
+
 /** Starts a plugin's code where its settings say. */
-export async function startGuest(
-  name: string,
-  bytes: Uint8Array,
-  { config, isolation }: PluginSettings,
-  logger: Logger,
-): Promise<Guest> {
+export async function startGuest(start: GuestStart): Promise<Guest> {
+  const { name, bytes, settings, logger, services } = start;
+  const { config, isolation } = settings;
   if (isolation === "process") return createProcessGuest({ name, bytes, config, logger });
-  return createGuest({ name, module: await compileModule(bytes), config, logger });
+  return createGuest({ name, module: await compileModule(bytes), config, logger, services });
 }

@@ -11,6 +11,7 @@ import type { HealthAnswer } from "./health.ts";
 import { createHooks } from "./hooks.ts";
 import { loadPlugin } from "./load.ts";
 import type { LoadedPlugin } from "./load.ts";
+import type { SharedServices } from "./shared-services.ts";
 
 /** What became of one plugin at start. */
 export type PluginState =
@@ -39,9 +40,15 @@ export class PluginRegistry {
   }
 
   /** Loads what the configuration asks for and discovery finds. A refused plugin stops nobody. */
-  static async load(config: Config, logger: Logger): Promise<PluginRegistry> {
+  static async load(
+    config: Config,
+    logger: Logger,
+    shared: SharedServices,
+  ): Promise<PluginRegistry> {
     const choices = await choosePlugins(config);
-    const states = await Promise.all(choices.map(async (choice) => loadChoice(choice, logger)));
+    const states = await Promise.all(
+      choices.map(async (choice) => loadChoice(choice, logger, shared)),
+    );
     return new PluginRegistry(states, logger);
   }
 
@@ -54,8 +61,8 @@ export class PluginRegistry {
   refuse(names: readonly string[], error: BackworksError): void {
     this.#states = this.#states.map((state) => {
       if (state.kind !== "loaded" || !names.includes(state.name)) return state;
-      const { file, manifest, guest } = state.plugin;
-      guest.close();
+      const { file, manifest } = state.plugin;
+      closePlugin(state.plugin);
       return refuse({ name: state.name, file, manifest }, error, this.#logger);
     });
     this.#hooks = this.#hooks.filter((hook) => !names.includes(hook.plugin));
@@ -82,9 +89,9 @@ export class PluginRegistry {
     return new Map(await Promise.all(answers));
   }
 
-  /** Ends what plugins run outside of this process. No hook is called after it. */
+  /** Ends what plugins hold outside of this process's memory. No hook is called after it. */
   close(): void {
-    for (const state of this.#states) if (state.kind === "loaded") state.plugin.guest.close();
+    for (const state of this.#states) if (state.kind === "loaded") closePlugin(state.plugin);
   }
 
   #explainMissing(name: string): BackworksError {
@@ -113,11 +120,20 @@ export class PluginRegistry {
   }
 }
 
-async function loadChoice(choice: PluginChoice, logger: Logger): Promise<PluginState> {
+function closePlugin({ guest, services }: LoadedPlugin): void {
+  guest.close();
+  services[Symbol.dispose]();
+}
+
+async function loadChoice(
+  choice: PluginChoice,
+  logger: Logger,
+  shared: SharedServices,
+): Promise<PluginState> {
   if (choice.kind !== "chosen") return choice;
   const { name, file, manifest } = choice;
   try {
-    return { kind: "loaded", name, plugin: await loadPlugin(choice, logger) };
+    return { kind: "loaded", name, plugin: await loadPlugin(choice, logger, shared) };
   } catch (thrown) {
     return refuse({ name, file, manifest }, firstOf(thrown), logger);
   }

@@ -6,9 +6,13 @@ import type { JsonObject } from "../contracts/json.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { fillRandom, type FillRandom } from "../lib/random.ts";
+import { PROCESS_BUDGET, type Budget } from "./budget.ts";
+import { CallMeter, type ObserveCall } from "./call-meter.ts";
+import type { CallChain } from "./capabilities/plugin-calls.ts";
+import type { PluginServices } from "./capabilities/services.ts";
 import type { CompiledModule } from "./compile.ts";
-import { Instance } from "./instance.ts";
-import { DEFAULT_LIMITS, type GuestLimits } from "./limits.ts";
+import { Instance, type HookCall, type InstanceSettings } from "./instance.ts";
+import { DEFAULT_LIMITS, SYNC_FUEL_MAX, type CallLimits, type GuestLimits } from "./limits.ts";
 import { Pool } from "./pool.ts";
 
 /** `config_get` of this key answers the whole configuration as JSON. */
@@ -25,6 +29,20 @@ export interface GuestOptions {
   readonly limits?: Partial<GuestLimits>;
   readonly clock?: Clock;
   readonly fillRandom?: FillRandom;
+  /** Default: no right to anything. */
+  readonly services?: PluginServices;
+  /** Told of every call when it is over. */
+  readonly onCall?: ObserveCall;
+  /** Default: what the process has. */
+  readonly budget?: Budget;
+}
+
+/** What is special about one call. */
+export interface CallOptions {
+  /** Instead of the hook's own. */
+  readonly limits?: CallLimits | undefined;
+  /** Plugins that wait for the call, from the first one. */
+  readonly chain?: CallChain;
 }
 
 /** A plugin's running code, whatever instance does the work. */
@@ -33,12 +51,14 @@ export interface Guest {
   /**
    * Calls an exported hook and hands its output to `read`. The output is lent: it is gone with the
    * next call, so `read` copies what it keeps. Throws a `guest_…` error, or what `read` throws. The
-   * answer is a promise only when a new instance has to be made first.
+   * answer is a promise when a new instance has to be made first, and for a hook that waits or has
+   * more fuel than one turn of the event loop.
    */
   readonly call: <T>(
     hook: HookName,
     input: FrameParts,
     read: (output: Buffer) => T,
+    options?: CallOptions,
   ) => T | Promise<T>;
   /** Gives back what is not this process's memory. Nothing is called after it. */
   readonly close: () => void;
@@ -46,48 +66,129 @@ export interface Guest {
 
 /** Makes the first instance, so that a guest that cannot start is refused now and not in a request. */
 export async function createGuest(options: GuestOptions): Promise<Guest> {
-  const { name, config } = options;
-  const settings = {
-    name,
-    module: options.module,
-    configJson: JSON.stringify(config),
-    config: printConfig(config),
-    logger: options.logger,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    clock: options.clock ?? systemClock,
-    fillRandom: options.fillRandom ?? fillRandom,
-  };
-  const { limits } = settings;
-  // A kernel outlives its instance: making one costs as much as the instance itself, and a storm of
-  // traps would leave two memories behind for each call instead of one.
-  const kernels: Kernel[] = [];
-  const create = async (): Promise<Instance> =>
-    Instance.create(settings, kernels.pop() ?? new Kernel(limits.kernelBytesMax));
-  const pool = new Pool(name, create, limits);
-  pool.release(await pool.acquire());
-  const callOnce = <T>(instance: Instance, call: (instance: Instance) => T): T => {
-    try {
-      return call(instance);
-    } finally {
-      if (!instance.isDead) pool.release(instance);
-      else {
-        kernels.push(instance.kernel);
-        pool.discard();
-      }
-    }
-  };
+  const guest = new PooledGuest(options);
+  await guest.warmUp();
   return {
-    name,
-    close: () => undefined,
-    call: (hook, input, read) => {
-      const call = (instance: Instance): ReturnType<typeof read> =>
-        instance.call(hook, input, read);
-      const acquired = pool.acquire();
-      return acquired instanceof Promise
-        ? acquired.then((instance) => callOnce(instance, call))
-        : callOnce(acquired, call);
-    },
+    name: options.name,
+    call: (hook, input, read, callOptions) => guest.call(hook, input, read, callOptions),
+    close: () => guest.close(),
   };
+}
+
+class PooledGuest {
+  readonly #settings: InstanceSettings;
+  readonly #pool: Pool<Instance>;
+  readonly #meter: CallMeter | undefined;
+  readonly #chain: CallChain;
+  /**
+   * A kernel outlives its instance: making one costs as much as the instance itself, and a storm of
+   * traps would leave two memories behind for each call instead of one.
+   */
+  readonly #kernels: Kernel[] = [];
+  #isClosed = false;
+
+  constructor(options: GuestOptions) {
+    const { name, module, config, logger, services, onCall } = options;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const clock = options.clock ?? systemClock;
+    this.#settings = {
+      name,
+      module,
+      configJson: JSON.stringify(config),
+      config: printConfig(config),
+      logger,
+      limits,
+      clock,
+      fillRandom: options.fillRandom ?? fillRandom,
+      services,
+      budget: options.budget ?? PROCESS_BUDGET,
+    };
+    this.#pool = new Pool(name, async () => this.#create(), limits, clock);
+    this.#meter = onCall && new CallMeter(onCall, clock);
+    this.#chain = [name];
+  }
+
+  async warmUp(): Promise<void> {
+    this.#pool.release(await this.#pool.acquire());
+  }
+
+  call<T>(
+    hook: HookName,
+    input: FrameParts,
+    read: (output: Buffer) => T,
+    { limits = this.#limitsOf(hook), chain = this.#chain }: CallOptions = {},
+  ): T | Promise<T> {
+    const call = { hook, input, read, limits, chain };
+    const acquired = this.#pool.acquire();
+    const isSliced = this.#settings.module.waits || limits.fuel > SYNC_FUEL_MAX;
+    if (isSliced) return this.#runSliced(acquired, call);
+    return acquired instanceof Promise
+      ? acquired.then((instance) => this.#run(instance, call))
+      : this.#run(acquired, call);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const _ of this.#pool.drain()) this.#settings.budget.giveInstance();
+    this.#kernels.length = 0;
+  }
+
+  async #create(): Promise<Instance> {
+    const { name, budget, limits } = this.#settings;
+    budget.takeInstance(name);
+    try {
+      const kernel = this.#kernels.pop() ?? new Kernel(limits.kernelBytesMax);
+      return await Instance.create(this.#settings, kernel);
+    } catch (error) {
+      budget.giveInstance();
+      throw error;
+    }
+  }
+
+  #run<T>(instance: Instance, call: HookCall<T>): T {
+    const startMs = this.#meter?.start();
+    let failure: unknown;
+    try {
+      return instance.call(call);
+    } catch (thrown) {
+      failure = thrown;
+      throw thrown;
+    } finally {
+      this.#meter?.report(call.hook, instance, startMs, failure);
+      this.#giveBack(instance);
+    }
+  }
+
+  async #runSliced<T>(acquired: Instance | Promise<Instance>, call: HookCall<T>): Promise<T> {
+    const instance = await acquired;
+    const startMs = this.#meter?.start();
+    let failure: unknown;
+    try {
+      return await instance.callSliced(call);
+    } catch (thrown) {
+      failure = thrown;
+      throw thrown;
+    } finally {
+      this.#meter?.report(call.hook, instance, startMs, failure);
+      this.#giveBack(instance);
+    }
+  }
+
+  #giveBack(instance: Instance): void {
+    if (!instance.isDead && !instance.isWorn && !this.#isClosed) {
+      this.#pool.release(instance);
+      return;
+    }
+    const { kernel } = instance;
+    if (kernel !== undefined && !this.#isClosed) this.#kernels.push(kernel);
+    this.#settings.budget.giveInstance();
+    this.#pool.discard();
+  }
+
+  #limitsOf(hook: HookName): CallLimits {
+    const { limits } = this.#settings;
+    return limits.hooks[hook] ?? limits.call;
+  }
 }
 
 /** Extism's configuration is texts: strings as they are, other values as JSON. */

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import type { CapabilitiesAsked, Grants } from "../contracts/capabilities.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { FillRandom } from "../lib/random.ts";
+import type { FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
+import { KvStore } from "../sandbox/capabilities/kv/kv-store.ts";
+import { createServices, type PluginServices } from "../sandbox/capabilities/services.ts";
+import { resolveRights } from "./grants.ts";
+
+const STORE_FILE = "kv.sqlite";
+const IN_MEMORY = ":memory:";
+
+export interface SharedServicesOptions {
+  /** `data_dir`: absolute, or `:memory:`. */
+  readonly dataDirectory: string;
+  readonly clock: Clock;
+  readonly fillRandom: FillRandom;
+  readonly findCallee: FindCallee;
+}
+
+/** What all plugins of one application share behind their rights. */
+export class SharedServices implements Disposable {
+  readonly #options: SharedServicesOptions;
+  #store: KvStore | undefined;
+
+  constructor(options: SharedServicesOptions) {
+    this.#options = options;
+  }
+
+  /** Makes what a plugin has a right to. Throws `kv_unavailable`. */
+  create(plugin: string, asked: CapabilitiesAsked, grants: Grants): PluginServices {
+    return createServices(resolveRights(plugin, asked, grants), {
+      ...this.#options,
+      store: () => (this.#store ??= this.#openStore()),
+    });
+  }
+
+  /** After the plugins are closed. */
+  [Symbol.dispose](): void {
+    this.#store?.[Symbol.dispose]();
+  }
+
+  /** No file is made, and none has to be writable, before a plugin keeps something. */
+  #openStore(): KvStore {
+    const { dataDirectory, clock } = this.#options;
+    const file = dataDirectory === IN_MEMORY ? IN_MEMORY : join(dataDirectory, STORE_FILE);
+    return new KvStore({ file, clock });
+  }
+}
