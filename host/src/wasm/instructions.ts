@@ -44,7 +44,7 @@ export const OP = {
   i32Ne: 0x47,
   i64Ne: 0x52,
   i64LtS: 0x53,
-  i64LtU: 0x54,
+  i64LeU: 0x58,
   i64Add: 0x7c,
   i64Sub: 0x7d,
   i64Shl: 0x86,

@@ -2,11 +2,14 @@ import type { Feature } from "./features.ts";
 import { checkFunction } from "./limits.ts";
 import { BOUNDED_ACCOUNTING, EXACT_ACCOUNTING } from "./meter/accounting.ts";
 import type { FunctionHints } from "./meter/branch-hints.ts";
+import type { Injected } from "./meter/injector.ts";
 import { meterCode, planMetering } from "./meter/meter-code.ts";
 import type { Placement } from "./meter/placement.ts";
 import { findSection } from "./binary/module.ts";
 import type { ModuleIndex } from "./module-index.ts";
 import type { RewritePolicy } from "./policy.ts";
+
+const PAGE_BYTES = 65_536;
 
 /** All that metering makes of a module's code. */
 export interface MeteredCode {
@@ -43,7 +46,7 @@ export function meterModuleCode(index: ModuleIndex, policy: RewritePolicy): Mete
     compileWork += end - start + localCount * blockCount;
   });
   const { settlement, placements, functions } = plan;
-  const { bodies, hints } = meterCode(index.bytes, plan, injectedFor(index));
+  const { bodies, hints } = meterCode(index.bytes, plan, injectedFor(index, policy));
   const sum = (count: (placement: Placement) => number): number =>
     placements.reduce((total, placement) => total + count(placement), 0);
   return {
@@ -62,7 +65,7 @@ export function meterModuleCode(index: ModuleIndex, policy: RewritePolicy): Mete
 /** The same parts, the same metered code: what `meterModuleCode` reads and nothing else. */
 export function partsOfCode(index: ModuleIndex, policy: RewritePolicy): Uint8Array[] {
   const { accounting, limits } = policy;
-  const { fuelGlobal, exhaustedFunction } = injectedFor(index);
+  const { fuelGlobal, exhaustedFunction } = injectedFor(index, policy);
   const facts = {
     accounting,
     limits,
@@ -80,9 +83,18 @@ export function partsOfCode(index: ModuleIndex, policy: RewritePolicy): Uint8Arr
 }
 
 /** Where the host's own global and function stand: behind all that the module has. */
-function injectedFor(index: ModuleIndex): {
-  readonly fuelGlobal: number;
-  readonly exhaustedFunction: number;
-} {
-  return { fuelGlobal: index.globalCount, exhaustedFunction: index.functionTypes.length };
+function injectedFor(index: ModuleIndex, policy: RewritePolicy): Injected {
+  return {
+    fuelGlobal: index.globalCount,
+    exhaustedFunction: index.functionTypes.length,
+    operandMax: operandMaxOf(index, policy),
+  };
+}
+
+/** Memories and tables that the host brings are as large as the host likes. */
+function operandMaxOf(index: ModuleIndex, { limits }: RewritePolicy): bigint {
+  const isOwn = index.imports.every(({ kind }) => kind !== "memory" && kind !== "table");
+  const bytesMax = limits.memoryPagesMax * PAGE_BYTES;
+  const max = Math.max(bytesMax, limits.tableSlotsMax);
+  return BigInt(isOwn ? Math.min(max, Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER);
 }

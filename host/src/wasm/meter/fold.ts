@@ -10,40 +10,50 @@ export class ArmFolder {
   readonly #accounting: Accounting;
   /** By segment: what it has taken over from arms. */
   readonly #taken: Int32Array;
-  /** By arm: the dearest later arm that excludes it and has been folded already. */
-  readonly #excluded: Int32Array;
+  /** By arm: what has been moved out of it, and what its segment took over for that. */
+  readonly #moved: Int32Array;
+  readonly #added: Int32Array;
+  /** By arm: the most that was moved out of one of the later arms that exclude it. */
+  readonly #beside: Int32Array;
 
   constructor(events: Events, accounting: Accounting) {
+    const { length } = events;
     this.#events = events;
     this.#accounting = accounting;
-    this.#taken = new Int32Array(events.length);
-    this.#excluded = new Int32Array(events.length);
+    this.#taken = new Int32Array(length);
+    this.#moved = new Int32Array(length);
+    this.#added = new Int32Array(length);
+    this.#beside = new Int32Array(length);
   }
 
-  /** Innermost arms come last, and are folded first. */
+  /** Innermost arms come last, and are folded first. May be called again when costs were added. */
   fold(first: number, end: number, mayFold: (arm: number) => boolean): void {
     const events = this.#events;
     for (let arm = end - 1; arm > first; arm--) {
       if (events.kind(arm) !== EVENT.arm) continue;
-      let dearest = this.#excluded[arm] ?? 0;
-      const cost = events.value(arm);
-      if (cost > 0 && mayFold(arm) && this.#foldArm(arm, Math.max(0, cost - dearest))) {
-        dearest = Math.max(dearest, cost);
-      }
-      const beside = events.extra(arm);
-      if (beside !== 0) this.#excluded[beside] = Math.max(dearest, this.#excluded[beside] ?? 0);
+      if (events.value(arm) > 0 && mayFold(arm)) this.#foldArm(arm);
+      const earlier = events.extra(arm);
+      if (earlier === 0) continue;
+      const most = Math.max(this.#moved[arm] ?? 0, this.#beside[arm] ?? 0);
+      this.#beside[earlier] = Math.max(most, this.#beside[earlier] ?? 0);
     }
   }
 
-  #foldArm(arm: number, amount: number): boolean {
+  #foldArm(arm: number): void {
     const events = this.#events;
+    const cost = events.value(arm);
     const segment = events.link(arm);
-    const taken = (this.#taken[segment] ?? 0) + amount;
-    if (events.value(arm) > this.#accounting.foldedArmMax) return false;
-    if (taken > this.#accounting.foldedSumMax) return false;
+    const moved = (this.#moved[arm] ?? 0) + cost;
+    const added = this.#added[arm] ?? 0;
+    // What was added for the others is there for this one too: they never run both.
+    const missing = Math.max(0, moved - added - (this.#beside[arm] ?? 0));
+    const taken = (this.#taken[segment] ?? 0) + missing;
+    const { foldedArmMax, foldedSumMax } = this.#accounting;
+    if (cost > foldedArmMax || taken > foldedSumMax) return;
     this.#taken[segment] = taken;
-    events.addValue(segment, amount);
+    this.#moved[arm] = moved;
+    this.#added[arm] = added + missing;
+    events.addValue(segment, missing);
     events.setValue(arm, 0);
-    return true;
   }
 }

@@ -10,21 +10,20 @@ import type { ScannedFunction } from "./scanner.ts";
 const I32 = 0x7f;
 const I64 = 0x7e;
 
-/** Nobody has more bytes or slots than this: 64-bit operands are charged up to here. */
-const OPERAND_MAX = 0xffff_ffffn;
-
 /** Counted from inside an `if` at the header of the loop inside. */
 const WRAPPING_LOOP_LABEL = 2;
 
 /** No loop. */
 const NONE = -1;
 
-/** What the injected code refers to: all of it appended behind what the module had. */
+/** What the injected code refers to: appended behind what the module had in its index spaces. */
 export interface Injected {
   /** A mutable i64 global: the fuel left. */
   readonly fuelGlobal: number;
   /** A function without parameters to call when it is gone. */
   readonly exhaustedFunction: number;
+  /** Work on more bytes or slots than this fails without having done any. */
+  readonly operandMax: bigint;
 }
 
 export interface InjectionContext {
@@ -170,10 +169,11 @@ export class Injector {
   }
 
   #aroundCall(call: number): void {
-    if (this.#region === NONE || !this.#events.has(call, FLAG.open)) return;
+    const behind = this.#events.extra(call);
+    if (this.#region === NONE) return;
+    if (behind !== TAIL && !this.#events.has(call, FLAG.open)) return;
     this.#copyTo(this.#events.offset(call));
     this.#flush();
-    const behind = this.#events.extra(call);
     if (behind === TAIL) return;
     this.#copyTo(behind);
     this.#reload();
@@ -242,9 +242,8 @@ export class Injector {
 
   #chargeOperand(bulk: number, operand: number, isWide: boolean): void {
     this.#load();
-    this.#local(OP.localGet, operand);
-    if (isWide) this.#clamp(operand);
-    else this.#writer.u8(OP.i64ExtendI32U);
+    this.#wideOperand(operand, isWide);
+    this.#unlessTooMuch(operand, isWide);
     const shift = shiftOf(this.#context.accounting.costs, this.#events.value(bulk));
     if (shift !== 0) {
       this.#writer.u8(OP.i64Const);
@@ -255,14 +254,19 @@ export class Injector {
     this.#check();
   }
 
-  /** A subtraction that wraps around would refuel. */
-  #clamp(operand: number): void {
-    this.#writer.u8(OP.i64Const);
-    this.#writer.s64(OPERAND_MAX);
+  #wideOperand(operand: number, isWide: boolean): void {
     this.#local(OP.localGet, operand);
+    if (!isWide) this.#writer.u8(OP.i64ExtendI32U);
+  }
+
+  /** Too much is out of bounds, and not out of fuel; as a price it might even wrap, and refuel. */
+  #unlessTooMuch(operand: number, isWide: boolean): void {
     this.#writer.u8(OP.i64Const);
-    this.#writer.s64(OPERAND_MAX);
-    this.#writer.u8(OP.i64LtU);
+    this.#writer.u8(0);
+    this.#wideOperand(operand, isWide);
+    this.#writer.u8(OP.i64Const);
+    this.#writer.s64(this.#context.injected.operandMax);
+    this.#writer.u8(OP.i64LeU);
     this.#writer.u8(OP.select);
   }
 
