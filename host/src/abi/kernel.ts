@@ -8,6 +8,7 @@ const OUTPUT_OFFSET = 3;
 const OUTPUT_LENGTH = 4;
 const ERROR_BLOCK = 5;
 const FAULT = 6;
+const ZEROED = 8;
 const STATE_WORDS = 16;
 /** A UTF-16 unit takes at most three bytes of UTF-8. */
 const UTF8_BYTES_MAX = 3;
@@ -21,7 +22,14 @@ const FAULTS = [
   "output_set with a range outside of live kernel memory",
   "error_set with an address that is no block",
   "free in a heap whose headers were overwritten",
+  "alloc of more bytes than the fuel of the call is worth",
 ] as const;
+const FAULT_FUEL = 7;
+
+/** Zeroing memory costs what `memory.fill` costs: a unit of fuel for 8 bytes. */
+const BYTES_SHIFT = 3;
+/** What fits into the kernel's counter, with a block to spare. */
+const ZEROED_FUEL_MAX = 0x0800_0000;
 
 /** What kernel.wat exports under the names of `extism:host/env`. */
 export interface KernelFunctions {
@@ -46,7 +54,7 @@ interface KernelExports extends KernelFunctions {
   readonly memory: WebAssembly.Memory;
   readonly open: (bytesMax: number) => void;
   readonly reserve: (length: number) => number;
-  readonly begin: (length: number) => void;
+  readonly begin: (length: number, zeroedBytesMax: number) => void;
 }
 
 /** The most that kernel.wat's own memory can hold. */
@@ -68,6 +76,7 @@ export class Kernel {
   #buffer: Buffer<ArrayBuffer>;
   #bytes: Uint8Array<ArrayBuffer>;
   #state: Int32Array<ArrayBuffer>;
+  #copied = 0;
 
   /** `bytesMax` bounds the heap: input, output and everything a guest allocates in one call. */
   constructor(bytesMax: number = KERNEL_BYTES_MAX) {
@@ -93,9 +102,15 @@ export class Kernel {
 
   /**
    * Starts a call: `head` as UTF-8 and `body` behind it become the input, everything of earlier calls
-   * becomes unreachable. False when they do not fit into `lengthMax` bytes or into the heap.
+   * becomes unreachable. False when they do not fit into `lengthMax` bytes or into the heap. Zeroing
+   * new blocks may cost so much fuel.
    */
-  begin(head: string, body: Uint8Array | undefined, lengthMax: number): boolean {
+  begin(
+    head: string,
+    body: Uint8Array | undefined,
+    lengthMax: number,
+    fuel: number = ZEROED_FUEL_MAX,
+  ): boolean {
     const bodyLength = body?.length ?? 0;
     const room = this.#bytes.length - INPUT;
     // The bound is free, the exact length a pass over the text.
@@ -105,8 +120,18 @@ export class Kernel {
     this.#refresh();
     const headLength = this.#buffer.write(head, INPUT, "utf8");
     if (body !== undefined) this.#bytes.set(body, INPUT + headLength);
-    this.#exports.begin(headLength + bodyLength);
+    this.#exports.begin(headLength + bodyLength, Math.min(fuel, ZEROED_FUEL_MAX) << BYTES_SHIFT);
     return true;
+  }
+
+  /** Fuel that zeroing the blocks of this call cost. */
+  get usedFuel(): number {
+    return this.#word(ZEROED) >>> BYTES_SHIFT;
+  }
+
+  /** Whether it was too much, and the kernel stopped the guest. */
+  get isOutOfFuel(): boolean {
+    return this.#word(FAULT) === FAULT_FUEL;
   }
 
   get outputLength(): number {
@@ -134,18 +159,34 @@ export class Kernel {
     return FAULTS[this.#word(FAULT)];
   }
 
+  /** Notes bytes that a host function copies for the guest. */
+  countCopied(bytes: number): void {
+    this.#copied += bytes;
+  }
+
+  /** Bytes that were copied by host functions since the last time. */
+  takeCopied(): number {
+    const copied = this.#copied;
+    this.#copied = 0;
+    return copied;
+  }
+
   /** A block's bytes as text; undefined when `address` is no block. */
   readText(address: bigint, bytesMax: number): string | undefined {
     const range = this.#range(address);
     if (range === undefined) return undefined;
     const [start, end] = range;
-    return this.#buffer.toString("utf8", start, Math.min(end, start + bytesMax));
+    const cut = Math.min(end, start + bytesMax);
+    this.countCopied(cut - start);
+    return this.#buffer.toString("utf8", start, cut);
   }
 
   /** A copy of a block's bytes; undefined when `address` is no block. */
   readBytes(address: bigint): Uint8Array<ArrayBuffer> | undefined {
     const range = this.#range(address);
-    return range === undefined ? undefined : this.#bytes.slice(range[0], range[1]);
+    if (range === undefined) return undefined;
+    this.countCopied(range[1] - range[0]);
+    return this.#bytes.slice(range[0], range[1]);
   }
 
   /** Puts bytes into a new block; 0 when the heap is full. */
@@ -153,6 +194,7 @@ export class Kernel {
     const address = this.#exports.alloc(BigInt(bytes.length));
     if (address === 0n) return 0n;
     this.#refresh();
+    this.countCopied(bytes.length);
     this.#bytes.set(bytes, Number(address));
     return address;
   }

@@ -7,6 +7,7 @@
 ;;   [0, 64)    state words, which no guest address reaches:
 ;;              0 top   4 last block   8 input length   12 output offset   16 output length
 ;;              20 error block   24 fault   28 bytes the heap may reach
+;;              32 bytes zeroed for blocks of this call   36 bytes that may be
 ;;   [64, top)  blocks of this call, the first one holds the input
 ;;   [top, ..)   bytes of earlier calls: unreachable until `alloc` hands them out zeroed
 ;;
@@ -31,6 +32,7 @@
   (global $FAULT_OUTPUT i32 (i32.const 4))
   (global $FAULT_ERROR i32 (i32.const 5))
   (global $FAULT_HEAP i32 (i32.const 6))
+  (global $FAULT_FUEL i32 (i32.const 7))
 
   (func $top (result i32) (i32.load (i32.const 0)))
   (func $limit (result i32) (i32.load (i32.const 28)))
@@ -45,7 +47,7 @@
   ;; Called once, before anything else. `limit` is at most the maximum of the memory above.
   (func (export "open") (param $limit i32)
     (i32.store (i32.const 28) (local.get $limit))
-    (call $begin (i32.const 0)))
+    (call $begin (i32.const 0) (i32.const 0)))
 
   ;; Makes room for an input of `length` bytes, which the host then writes at 80.
   (func (export "reserve") (param $length i32) (result i32)
@@ -54,8 +56,11 @@
     (call $grow_to (call $align (i32.add (global.get $INPUT) (local.get $length)))))
 
   ;; Starts a call: the input written at 80 becomes the only block, everything else is forgotten.
-  (func $begin (export "begin") (param $length i32)
+  ;; Blocks of `zeroed` bytes together may be allocated in it, those that are freed again too.
+  (func $begin (export "begin") (param $length i32) (param $zeroed i32)
     (local $end i32)
+    (i32.store (i32.const 32) (i32.const 0))
+    (i32.store (i32.const 36) (local.get $zeroed))
     (local.set $end (i32.add (global.get $INPUT) (local.get $length)))
     (i32.store (i32.const 0) (call $align (local.get $end)))
     ;; The last word of the input could show up to seven bytes of an earlier call.
@@ -117,6 +122,11 @@
     (local.set $block (i32.add (local.get $start) (i32.const 16)))
     (local.set $end (call $align (i32.add (local.get $block) (i32.wrap_i64 (local.get $length)))))
     (if (i32.gt_u (local.get $end) (call $limit)) (then (return (i64.const 0))))
+    ;; Zeroing is work for nothing but this: a guest that allocates and frees in a loop pays for it.
+    (i32.store (i32.const 32)
+      (i32.add (i32.load (i32.const 32)) (i32.sub (local.get $end) (local.get $start))))
+    (if (i32.gt_u (i32.load (i32.const 32)) (i32.load (i32.const 36)))
+      (then (call $fault (global.get $FAULT_FUEL))))
     (if (i32.eqz (call $grow_to (local.get $end))) (then (return (i64.const 0))))
     (memory.fill (local.get $start) (i32.const 0) (i32.sub (local.get $end) (local.get $start)))
     (call $write_header

@@ -77,6 +77,22 @@ export const ERROR_KINDS = {
   guest_trapped: { status: 503, help: "the plugin crashed; the next request gets a new instance" },
   guest_failed: { status: 503, help: "the plugin reported an error; its message says why" },
   guest_busy: { status: 503, help: "try again later; the plugin has no free instance" },
+  guest_unavailable: {
+    status: 503,
+    help: "correct what the plugin fails on when it starts; it is tried again later",
+  },
+  guest_fuel_exhausted: {
+    status: 503,
+    help: "let the hook do less, or raise plugins.NAME.limits.fuel in backworks.yaml",
+  },
+  instances_exhausted: {
+    status: 503,
+    help: "run fewer plugins in one process; every instance takes address space",
+  },
+  calls_exhausted: {
+    status: 503,
+    help: "try again later; too many plugins wait for the network or have long work to do",
+  },
   guest_timed_out: { status: 503, help: "try again later; the plugin took longer than it may" },
   guest_process_died: {
     status: 503,

@@ -1,37 +1,120 @@
+import { createHash } from "node:crypto";
 import { checkImports } from "../abi/check.ts";
+import { HOST_FUNCTIONS, USER_NAMESPACE, WASI_NAMESPACE } from "../abi/v1.ts";
 import { BackworksError, messageOf } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
-import { inspectModule } from "../wasm/inspect.ts";
-import { relink } from "./relink.ts";
+import { VERSION } from "../lib/version.ts";
+import { inspectModule, type ModuleSummary } from "../wasm/inspect.ts";
+import { DEFAULT_POLICY, type RewritePolicy } from "../wasm/policy.ts";
+import { rewriteModule, REWRITER_VERSION, type RewrittenModule } from "../wasm/rewrite.ts";
+import { MeteredCodeCache } from "./code-cache.ts";
+import type { ModuleCache } from "./module-cache.ts";
+import { SDK_NAMES } from "./sdk-names.ts";
+import { compileOffLoop } from "./v8-compiler.ts";
 
 /** A plugin's code, ready to be instantiated any number of times. */
 export interface CompiledModule {
   readonly module: WebAssembly.Module;
   /** Functions it imports, under their original names. */
-  readonly imports: readonly ImportName[];
+  readonly imports: readonly ModuleImport[];
+  /** One of them suspends it. */
+  readonly waits: boolean;
+  readonly usesWasi: boolean;
+  /** It imports functions behind which a plugin's services stand. */
+  readonly usesServices: boolean;
+  /** By exported function: fuel that its caller has to pay in advance. */
+  readonly entryFuel: ReadonlyMap<string, number>;
+  /** Fuel is right after a trap, too. */
+  readonly isExact: boolean;
 }
 
-export interface ImportName {
-  readonly module: string;
+export interface ModuleImport {
+  readonly namespace: string;
   readonly name: string;
+  /** The guest is suspended until its promise settles. */
+  readonly isAsync: boolean;
 }
+
+export interface CompileOptions {
+  readonly accounting?: RewritePolicy["accounting"];
+  /** Of 64 KiB: the guest's memory never grows above. */
+  readonly memoryPagesMax?: number;
+  /** Hex digest of the bytes, if it is known. */
+  readonly sha256?: string;
+  /** Where rewritten modules are kept from one start to the next. */
+  readonly cache?: ModuleCache | undefined;
+}
+
+/** Modules in use, so that a plugin that runs twice is compiled once. */
+const inUse = new Map<string, WeakRef<CompiledModule>>();
+const beingMade = new Map<string, Promise<CompiledModule>>();
+const meteredCode = new MeteredCodeCache();
 
 /**
- * Checks what a module imports and compiles it, the long part off the event loop. Nothing of it
- * runs. Throws `plugin_not_wasm`, `plugin_malformed` or `plugin_import_unknown`.
+ * Checks what a module imports, meters it and compiles it, the long part off the event loop. Nothing
+ * of it runs. Throws a `plugin_…` error.
  */
-export async function compileModule(bytes: Uint8Array): Promise<CompiledModule> {
+export async function compileModule(
+  bytes: Uint8Array,
+  options: CompileOptions = {},
+): Promise<CompiledModule> {
+  const policy = policyOf(options);
+  const key = keyOf(options.sha256 ?? createHash("sha256").update(bytes).digest("hex"), policy);
+  const found = inUse.get(key)?.deref() ?? beingMade.get(key);
+  if (found !== undefined) return found;
+  const making = make(bytes, key, policy, options.cache);
+  beingMade.set(key, making);
+  try {
+    const made = await making;
+    for (const [other, module] of inUse) if (module.deref() === undefined) inUse.delete(other);
+    inUse.set(key, new WeakRef(made));
+    return made;
+  } finally {
+    beingMade.delete(key);
+  }
+}
+
+async function make(
+  bytes: Uint8Array,
+  key: string,
+  policy: RewritePolicy,
+  cache: ModuleCache | undefined,
+): Promise<CompiledModule> {
   const summary = inspectModule(bytes);
   checkImports(summary);
-  // Not the summary itself: its sections are views that would keep the whole file in memory.
-  const imports = summary.imports.map(({ module, name }) => ({ module, name }));
+  const kept = await cache?.read(key);
+  const rewritten = kept ?? rewriteModule(bytes, policy, meteredCode);
+  const compiled = describe(await compile(rewritten), rewritten, summary);
+  if (kept === undefined) await cache?.write(key, rewritten);
+  return compiled;
+}
+
+function policyOf({ accounting, memoryPagesMax }: CompileOptions): RewritePolicy {
+  const { limits } = DEFAULT_POLICY;
+  return {
+    ...DEFAULT_POLICY,
+    accounting: accounting ?? DEFAULT_POLICY.accounting,
+    limits: { ...limits, memoryPagesMax: memoryPagesMax ?? limits.memoryPagesMax },
+    renamedImports: SDK_NAMES.imports,
+    renamedExports: SDK_NAMES.exports,
+  };
+}
+
+function keyOf(sha256: string, policy: RewritePolicy): string {
+  const { accounting, limits } = policy;
+  const names = [...policy.renamedImports, ...policy.renamedExports];
+  const facts = [sha256, VERSION, REWRITER_VERSION, accounting, limits, names];
+  return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
+}
+
+async function compile({ bytes, report }: RewrittenModule): Promise<WebAssembly.Module> {
   try {
-    // Relinking changes names only: V8's verdict on the copy is the one on the original.
-    return { module: await WebAssembly.compile(relink(bytes)), imports };
+    return await compileOffLoop(bytes, report.compileWork);
   } catch (cause) {
+    // The original is valid, or it would not have been rewritten: V8 has a limit of its own.
     throw new BackworksError(
-      "plugin_malformed",
-      `invalid WebAssembly module: ${escapeText(reasonOf(cause))}`,
+      "plugin_limit_exceeded",
+      `V8 does not compile the metered module: ${escapeText(reasonOf(cause))}`,
       { cause },
     );
   }
@@ -40,4 +123,32 @@ export async function compileModule(bytes: Uint8Array): Promise<CompiledModule> 
 /** V8 puts the name of the called function first, which tells a plugin's author nothing. */
 function reasonOf(cause: unknown): string {
   return messageOf(cause).replace(/^WebAssembly\.compile\(\): /, "");
+}
+
+const ASYNC: ReadonlySet<string> = new Set(
+  HOST_FUNCTIONS.filter(({ isAsync }) => isAsync).map(({ namespace, name }) => namespace + name),
+);
+
+function describe(
+  module: WebAssembly.Module,
+  { report }: RewrittenModule,
+  summary: ModuleSummary,
+): CompiledModule {
+  // Not the summary itself: its sections are views that would keep the whole file in memory.
+  const imports = summary.imports.map(({ module: namespace, name }) => ({
+    namespace,
+    name,
+    isAsync: ASYNC.has(namespace + name),
+  }));
+  return {
+    module,
+    imports,
+    waits: imports.some(({ isAsync }) => isAsync),
+    usesWasi: imports.some(({ namespace }) => namespace === WASI_NAMESPACE),
+    usesServices: imports.some(
+      ({ namespace, name }) => namespace === USER_NAMESPACE || name.startsWith("http_"),
+    ),
+    entryFuel: new Map(report.entryFuel),
+    isExact: report.accounting === "exact",
+  };
 }

@@ -2,20 +2,24 @@ import type { Buffer } from "node:buffer";
 import type { FrameParts } from "../abi/exchange-frame.ts";
 import type { Kernel } from "../abi/kernel.ts";
 import { guestFailed, guestStatusInvalid, STATUS_DONE, STATUS_FAILED } from "../abi/status.ts";
-import { EXTISM_NAMESPACE, WASI_NAMESPACE } from "../abi/v1.ts";
-import { isHookName, type HookName } from "../contracts/hooks.ts";
+import type { HookName } from "../contracts/hooks.ts";
 import { assert } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
 import { BackworksError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { FillRandom } from "../lib/random.ts";
+import type { Budget } from "./budget.ts";
+import { bindServices, type ServiceBinding } from "./capabilities/binding.ts";
+import type { PluginServices } from "./capabilities/services.ts";
 import type { CompiledModule } from "./compile.ts";
-import { createExtismFunctions, isGuestFunction, type GuestFunction } from "./extism-functions.ts";
 import { GuestLog } from "./guest-log.ts";
-import type { GuestLimits } from "./limits.ts";
-import { linkModule, type GuestImports } from "./link.ts";
-import { linkedExport, linkedNamespace } from "./relink.ts";
-import { GuestStop, trapError } from "./trap.ts";
+import { HostCalls } from "./host-calls.ts";
+import { createImports } from "./imports.ts";
+import { SYNC_FUEL_MAX, type GuestLimits } from "./limits.ts";
+import { linkModule } from "./link.ts";
+import { LinkedGuest, type Entry } from "./linked-guest.ts";
+import { Runner, type RunTerms } from "./runner.ts";
+import { trapError } from "./trap.ts";
 import { Variables } from "./variables.ts";
 import { WasiFunctions } from "./wasi-functions.ts";
 
@@ -31,93 +35,152 @@ export interface InstanceSettings {
   readonly limits: GuestLimits;
   readonly clock: Clock;
   readonly fillRandom: FillRandom;
+  /** What stands behind the functions that need a right. */
+  readonly services: PluginServices | undefined;
+  readonly budget: Budget;
 }
 
-type Entry = () => unknown;
-
-/** Type and presence were checked at load (abi/check.ts). */
-function isEntry(value: unknown): value is Entry {
-  return typeof value === "function";
+/** One call of a hook. */
+export interface HookCall<T> extends RunTerms {
+  readonly hook: HookName;
+  readonly input: FrameParts;
+  /** Copies what it keeps: the bytes are the guest's own and gone with the next call. */
+  readonly read: (output: Buffer) => T;
 }
 
-/**
- * How a module wants to be started, in the order in which its functions run: a reactor's or a
- * command's constructors, then Haskell's runtime.
- */
-const STARTERS = [["_initialize", "_start"], ["hs_init"]] as const;
+/** What surrounds a guest's code. */
+interface Surroundings {
+  readonly variables: Variables;
+  readonly log: GuestLog;
+  /** Most modules import none of it. */
+  readonly wasi: WasiFunctions | undefined;
+  /** Likewise. */
+  readonly binding: ServiceBinding | undefined;
+  readonly hostCalls: HostCalls;
+}
 
-/** One running module with its kernel. Calls are synchronous: one at a time, none inside another. */
+/** One running module with its kernel: one call at a time, none inside another. */
 export class Instance {
   readonly #settings: InstanceSettings;
   readonly #kernel: Kernel;
-  readonly #variables: Variables;
-  readonly #log: GuestLog;
-  /** Most modules import none of it. */
-  readonly #wasi: WasiFunctions | undefined;
-  readonly #hooks = new Map<string, Entry>();
-  #isDead = false;
+  readonly #around: Surroundings;
+  readonly #guest: LinkedGuest;
+  readonly #runner: Runner;
+  #calls = 0;
 
-  private constructor(settings: InstanceSettings, kernel: Kernel) {
-    const { limits, logger, module } = settings;
+  private constructor(
+    settings: InstanceSettings,
+    kernel: Kernel,
+    around: Surroundings,
+    guest: LinkedGuest,
+  ) {
+    const { name: plugin, clock, budget } = settings;
     this.#settings = settings;
     this.#kernel = kernel;
-    this.#variables = new Variables(limits.variableBytesMax);
-    this.#log = new GuestLog(logger, limits);
-    const usesWasi = module.imports.some((wanted) => wanted.module === WASI_NAMESPACE);
-    this.#wasi = usesWasi ? new WasiFunctions({ ...settings, log: this.#log }) : undefined;
+    this.#around = around;
+    this.#guest = guest;
+    this.#runner = new Runner({ plugin, kernel, guest, clock, budget, ...around });
   }
 
   /**
    * Instantiates, starts and initializes. Throws what a call throws. `kernel` may have served an
-   * instance that is dead: a call sees nothing of the ones before.
+   * instance that is gone: a call sees nothing of the ones before.
    */
   static async create(settings: InstanceSettings, kernel: Kernel): Promise<Instance> {
-    const instance = new Instance(settings, kernel);
-    const { exports } = await instance.#link();
-    instance.#wasi?.useMemory(exports["memory"]);
-    for (const [name, value] of Object.entries(exports)) {
-      if (isHookName(name) && isEntry(value)) instance.#hooks.set(name, value);
-    }
-    instance.#start(exports);
-    if (instance.has("initialize")) {
-      instance.call("initialize", { head: settings.configJson, body: undefined }, () => undefined);
-    }
-    instance.#variables.keep();
+    const around = surround(settings, kernel);
+    const guest = await link(settings, kernel, around);
+    const instance = new Instance(settings, kernel, around, guest);
+    await instance.#start();
+    around.variables.keep();
     return instance;
   }
 
-  /** After a trap the guest's memory and stack are in no known state: nothing calls it again. */
   get isDead(): boolean {
-    return this.#isDead;
+    return this.#runner.isDead;
   }
 
-  /** For the next instance, once this one is dead. */
-  get kernel(): Kernel {
-    return this.#kernel;
+  /** It has done its share: a new one should take its place. */
+  get isWorn(): boolean {
+    const { recycleCalls, recycleBytes } = this.#settings.limits;
+    return this.#calls >= recycleCalls || this.#guest.memoryBytes > recycleBytes;
   }
 
-  has(hook: HookName): boolean {
-    return this.#hooks.has(hook);
+  /** For the next instance once this one is gone, unless the guest still hangs in a host function. */
+  get kernel(): Kernel | undefined {
+    return this.#runner.isAbandoned ? undefined : this.#kernel;
   }
 
-  /**
-   * Calls a hook and hands its output to `read`, which copies what it keeps: the bytes are the
-   * guest's own and gone with the next call.
-   */
-  call<T>(hook: HookName, input: FrameParts, read: (output: Buffer) => T): T {
-    const { name, limits } = this.#settings;
-    const entry = this.#hooks.get(hook);
-    assert(entry !== undefined && !this.#isDead, `${name} has no ${hook}, or is dead`);
-    if (!this.#kernel.begin(input.head, input.body, limits.inputBytesMax)) {
-      throw this.#tooLarge(
-        "guest_input_too_large",
-        `is given more than ${limits.inputBytesMax} bytes`,
-        hook,
-      );
+  get lastFuel(): number {
+    return this.#runner.lastFuel;
+  }
+
+  get memoryBytes(): number {
+    return this.#guest.memoryBytes;
+  }
+
+  /** Calls a hook that does not give the event loop back. */
+  call<T>(call: HookCall<T>): T {
+    const entry = this.#begin(call);
+    let status: unknown;
+    try {
+      status = this.#runner.run(entry, call);
+    } finally {
+      this.#end();
     }
-    const status = this.#enter(hook, entry);
+    return this.#finish(call, status);
+  }
+
+  /** Calls a hook that does. */
+  async callSliced<T>(call: HookCall<T>): Promise<T> {
+    const entry = this.#begin(call);
+    let status: unknown;
+    try {
+      status = await this.#runner.runSliced(entry, call);
+    } finally {
+      this.#end();
+    }
+    return this.#finish(call, status);
+  }
+
+  async #start(): Promise<void> {
+    const { configJson, limits, module, name } = this.#settings;
+    const isSliced = module.waits || limits.start.fuel > SYNC_FUEL_MAX;
+    const terms = { limits: limits.start, chain: [name] };
+    for (const entry of this.#guest.starters) {
+      if (isSliced) await this.#runner.runSliced(entry, terms);
+      else this.#runner.run(entry, terms);
+      this.#end();
+    }
+    if (this.#guest.hook("initialize") === undefined) return;
+    const input = { head: configJson, body: undefined };
+    const call = { ...terms, hook: "initialize", input, read: () => undefined } as const;
+    if (isSliced) await this.callSliced(call);
+    else this.call(call);
+  }
+
+  #begin<T>({ hook, input, limits: { fuel } }: HookCall<T>): Entry {
+    const { name, limits } = this.#settings;
+    const entry = this.#guest.hook(hook);
+    assert(entry !== undefined && !this.isDead, `${name} has no ${hook}, or is dead`);
+    this.#calls++;
+    if (this.#kernel.begin(input.head, input.body, limits.inputBytesMax, fuel)) return entry;
+    const what = `is given more than ${limits.inputBytesMax} bytes`;
+    throw this.#tooLarge("guest_input_too_large", what, hook);
+  }
+
+  /** What was the call's own is gone, or written. */
+  #end(): void {
+    const { variables, wasi, log } = this.#around;
+    variables.endCall();
+    wasi?.endCall();
+    log.endCall();
+  }
+
+  #finish<T>({ hook, read }: HookCall<T>, status: unknown): T {
+    const { name, limits, services } = this.#settings;
     if (status === STATUS_FAILED) {
-      throw guestFailed(name, hook, this.#kernel.error(limits.errorBytesMax));
+      const reason = this.#kernel.error(limits.errorBytesMax);
+      throw guestFailed(name, hook, reason && (services?.redact(reason) ?? reason));
     }
     if (status !== STATUS_DONE) throw guestStatusInvalid(name, hook, status);
     const { outputLength } = this.#kernel;
@@ -126,62 +189,6 @@ export class Instance {
       throw this.#tooLarge("guest_output_too_large", what, hook);
     }
     return this.#kernel.readOutput(read);
-  }
-
-  async #link(): Promise<WebAssembly.Instance> {
-    const { module } = this.#settings;
-    try {
-      return await linkModule(module.module, this.#createImports());
-    } catch (thrown) {
-      // A start section runs inside of instantiation.
-      throw trapError(this.#settings.name, "instantiation", thrown, this.#kernel);
-    }
-  }
-
-  /** Exactly what the module imports: nothing else is within its reach. */
-  #createImports(): GuestImports {
-    const { module, config } = this.#settings;
-    const state = { kernel: this.#kernel, variables: this.#variables, log: this.#log, config };
-    const known: Readonly<Record<string, object>> = {
-      [EXTISM_NAMESPACE]: { ...this.#kernel.functions, ...createExtismFunctions(state) },
-      [WASI_NAMESPACE]: this.#wasi?.functions ?? {},
-    };
-    const imports: Record<string, Record<string, GuestFunction>> = Object.create(null);
-    for (const { module: namespace, name } of module.imports) {
-      const found: unknown = Object.getOwnPropertyDescriptor(known[namespace] ?? {}, name)?.value;
-      assert(isGuestFunction(found), `import ${namespace} ${name} is in the table of ABI 1`);
-      (imports[linkedNamespace(namespace)] ??= Object.create(null))[name] = found;
-    }
-    return imports;
-  }
-
-  #start(exports: WebAssembly.Exports): void {
-    for (const alternatives of STARTERS) {
-      const name = alternatives.find((candidate) => linkedExport(candidate) in exports);
-      if (name === undefined) continue;
-      const entry = exports[linkedExport(name)];
-      if (isEntry(entry)) this.#enter(name, entry);
-    }
-  }
-
-  #enter(name: string, entry: Entry): unknown {
-    // One frame names the function that trapped; ten would cost as much as the call in a trap storm.
-    const traceLimit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 1;
-    try {
-      return entry();
-    } catch (thrown) {
-      // A command says by proc_exit(0) that its start went well.
-      if (name === "_start" && thrown instanceof GuestStop && thrown.exitCode === 0)
-        return undefined;
-      this.#isDead = true;
-      throw trapError(this.#settings.name, name, thrown, this.#kernel);
-    } finally {
-      Error.stackTraceLimit = traceLimit;
-      this.#variables.endCall();
-      this.#wasi?.endCall();
-      this.#log.endCall();
-    }
   }
 
   #tooLarge(
@@ -193,5 +200,37 @@ export class Instance {
     return new BackworksError(code, `${name}: ${hook} ${what}`, {
       details: { plugin: name, hook },
     });
+  }
+}
+
+function surround(settings: InstanceSettings, kernel: Kernel): Surroundings {
+  const { limits, logger, module, services } = settings;
+  const log = new GuestLog(logger, limits, services?.redact);
+  return {
+    log,
+    variables: new Variables(limits.variableBytesMax),
+    wasi: module.usesWasi ? new WasiFunctions({ ...settings, kernel, log }) : undefined,
+    binding:
+      services !== undefined && module.usesServices ? bindServices(kernel, services) : undefined,
+    hostCalls: new HostCalls(kernel),
+  };
+}
+
+async function link(
+  { name, module, config }: InstanceSettings,
+  kernel: Kernel,
+  around: Surroundings,
+): Promise<LinkedGuest> {
+  const { hostCalls, wasi } = around;
+  try {
+    const imports = createImports(module.imports, { ...around, kernel, config }, hostCalls);
+    const { exports } = await linkModule(module.module, imports);
+    const guest = new LinkedGuest(exports, module);
+    hostCalls.useTank(guest.tank);
+    wasi?.useMemory(guest.memory);
+    return guest;
+  } catch (thrown) {
+    // Segments are copied in when a module is instantiated, and may lie outside of its memory.
+    throw trapError({ plugin: name, hook: "instantiation" }, thrown, kernel);
   }
 }

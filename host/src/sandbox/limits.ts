@@ -1,5 +1,20 @@
+import type { HookName } from "../contracts/hooks.ts";
+
+/** What one call may take. */
+export interface CallLimits {
+  /** Units; at most `SYNC_FUEL_MAX` runs without giving the event loop back. */
+  readonly fuel: number;
+  /** Wall time of a call that gives the event loop back, waits for the host included. */
+  readonly timeMs: number;
+}
+
 /** What one guest may take. */
 export interface GuestLimits {
+  /** Of every hook that `hooks` does not name. */
+  readonly call: CallLimits;
+  readonly hooks: Readonly<Partial<Record<HookName, CallLimits>>>;
+  /** Of each function that starts a new instance: start, `_initialize`, `initialize`, … */
+  readonly start: CallLimits;
   /** Head and body of what a call is given. */
   readonly inputBytesMax: number;
   readonly outputBytesMax: number;
@@ -12,15 +27,33 @@ export interface GuestLimits {
   readonly logRecordLengthMax: number;
   /** Text of `error_set` that is kept. */
   readonly errorBytesMax: number;
-  /** Instances of one plugin; calls are synchronous, so that one serves them all. */
+  /** Instances of one plugin. One serves all calls that do not give the event loop back. */
   readonly instancesMax: number;
-  /** Calls that may wait while an instance is made. */
+  /** Calls that may wait for an instance. */
   readonly waitersMax: number;
+  /** After so many calls an instance is replaced by a new one. */
+  readonly recycleCalls: number;
+  /** So is one whose memory has grown above this. */
+  readonly recycleBytes: number;
 }
 
 const MIB = 1024 * 1024;
 
+/**
+ * A call with no more fuel than this is a plain call: 11 ns, and the event loop is the guest's until
+ * it returns. That is 4 ms of ordinary code, and 23 ms of the slowest there is (an empty loop in code
+ * that V8 has not optimized yet).
+ */
+export const SYNC_FUEL_MAX = 11_000_000;
+
+/** What a longer call runs before the event loop turns: a good millisecond of ordinary code. */
+export const SLICE_FUEL = 4_000_000;
+
 export const DEFAULT_LIMITS: GuestLimits = {
+  call: { fuel: SYNC_FUEL_MAX, timeMs: 5000 },
+  hooks: {},
+  // Runtimes of other languages set themselves up here: so much once is cheap.
+  start: { fuel: 10 * SYNC_FUEL_MAX, timeMs: 5000 },
   // A body of 1 MiB, and room for the headers and parameters before it.
   inputBytesMax: MIB + 64 * 1024,
   outputBytesMax: MIB,
@@ -29,6 +62,9 @@ export const DEFAULT_LIMITS: GuestLimits = {
   logRecordsMax: 64,
   logRecordLengthMax: 1024,
   errorBytesMax: 4096,
-  instancesMax: 1,
+  instancesMax: 8,
   waitersMax: 1000,
+  recycleCalls: 1_000_000,
+  // Of the 16 MiB that a guest has unless the operator says otherwise.
+  recycleBytes: 14 * MIB,
 };

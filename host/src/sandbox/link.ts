@@ -5,7 +5,9 @@ import { EXTISM_NAMESPACE } from "../abi/v1.ts";
 import { assert } from "../lib/assert.ts";
 import type { GuestFunction } from "./extism-functions.ts";
 
-export type GuestImports = Readonly<Record<string, Readonly<Record<string, GuestFunction>>>>;
+export type GuestImports = Readonly<
+  Record<string, Readonly<Record<string, GuestFunction | WebAssembly.Suspending>>>
+>;
 
 type CreatePlugin = typeof createPlugin;
 
@@ -66,7 +68,7 @@ async function instantiate(
   return plugin.getInstance();
 }
 
-function keepUnbound(imported: GuestFunction): void {
+function keepUnbound(imported: object): void {
   Object.defineProperty(imported, "bind", { value: () => imported, configurable: true });
 }
 

@@ -1,30 +1,41 @@
-import { BackworksError } from "../lib/errors.ts";
+import type { Clock } from "../lib/clock.ts";
+import { BackworksError, messageOf } from "../lib/errors.ts";
 
 export interface PoolLimits {
   readonly instancesMax: number;
   readonly waitersMax: number;
 }
 
+/** After this many failures in a row the next instance has to wait. */
+const FAILURES_FREE = 3;
+const BACK_OFF_FIRST_MS = 1000;
+const BACK_OFF_MOST_MS = 10_000;
+
 /**
- * Lends instances to one call each. They are made when a call needs one and none is free, so that a
- * guest that traps costs nothing until it is called again.
+ * Lends instances to one call each, in the order of the calls. They are made when a call needs one
+ * and none is free, so that a guest that traps costs nothing until it is called again.
  */
 export class Pool<T> {
   readonly #name: string;
   readonly #create: () => Promise<T>;
   readonly #limits: PoolLimits;
+  readonly #clock: Clock;
   readonly #idle: T[] = [];
   readonly #waiters: PromiseWithResolvers<T>[] = [];
   /** Idle, lent and being made. */
   #live = 0;
+  #failures = 0;
+  #notBeforeMs = 0;
+  #lastFailure: unknown;
 
-  constructor(name: string, create: () => Promise<T>, limits: PoolLimits) {
+  constructor(name: string, create: () => Promise<T>, limits: PoolLimits, clock: Clock) {
     this.#name = name;
     this.#create = create;
     this.#limits = limits;
+    this.#clock = clock;
   }
 
-  /** At once when one is free, which with synchronous calls is nearly always. */
+  /** At once when one is free, which with calls that do not wait is nearly always. */
   acquire(): T | Promise<T> {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
@@ -55,13 +66,48 @@ export class Pool<T> {
     if (waiter !== undefined) this.#add().then(waiter.resolve, waiter.reject);
   }
 
+  /** Takes the idle ones out of the pool; those that are lent come back and can be taken then. */
+  drain(): readonly T[] {
+    this.#live -= this.#idle.length;
+    return this.#idle.splice(0);
+  }
+
   async #add(): Promise<T> {
     this.#live++;
     try {
-      return await this.#create();
+      this.#refuseEarly();
+      return await this.#createOne();
     } catch (error) {
       this.discard();
       throw error;
     }
+  }
+
+  async #createOne(): Promise<T> {
+    try {
+      const instance = await this.#create();
+      this.#failures = 0;
+      return instance;
+    } catch (error) {
+      this.#failures++;
+      this.#lastFailure = error;
+      const doublings = this.#failures - FAILURES_FREE;
+      if (doublings >= 0) {
+        const delayMs = Math.min(BACK_OFF_MOST_MS, BACK_OFF_FIRST_MS * 2 ** doublings);
+        this.#notBeforeMs = this.#clock.monotonicMs() + delayMs;
+      }
+      throw error;
+    }
+  }
+
+  /** A guest that fails whenever it starts must not be started for every request. */
+  #refuseEarly(): void {
+    const waitMs = this.#notBeforeMs - this.#clock.monotonicMs();
+    if (waitMs <= 0) return;
+    throw new BackworksError(
+      "guest_unavailable",
+      `${this.#name}: it failed to start ${this.#failures} times, the next try is in ${Math.ceil(waitMs)} ms: ${messageOf(this.#lastFailure)}`,
+      { cause: this.#lastFailure, details: { plugin: this.#name, retryMs: waitMs } },
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { ERRNO, refusalOf, WASI_NAMES, type WasiName } from "../abi/wasi.ts";
+import type { Kernel } from "../abi/kernel.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { FillRandom } from "../lib/random.ts";
 import type { GuestFunction } from "./extism-functions.ts";
@@ -12,6 +13,8 @@ const REALTIME = 0;
 const MONOTONIC = 1;
 
 export interface WasiState {
+  /** Counts what is copied, so that it can be charged. */
+  readonly kernel: Pick<Kernel, "countCopied">;
   readonly clock: Clock;
   readonly fillRandom: FillRandom;
   readonly log: GuestLog;
@@ -38,7 +41,11 @@ export class WasiFunctions {
     this.#output.flush();
   }
 
-  #createWorking({ clock, fillRandom }: WasiState): Partial<Record<WasiName, GuestFunction>> {
+  #createWorking({
+    kernel,
+    clock,
+    fillRandom,
+  }: WasiState): Partial<Record<WasiName, GuestFunction>> {
     // Counts of arguments and variables, and the bytes they take: all zero.
     const putZeros = (count: number, size: number): number => {
       const view = this.#view();
@@ -69,6 +76,7 @@ export class WasiFunctions {
         const view = this.#view();
         if (!fits(view, address, length >>> 0)) return ERRNO.fault;
         if (length >>> 0 > RANDOM_BYTES_MAX) return ERRNO.inval;
+        kernel.countCopied(length);
         fillRandom(new Uint8Array(view.buffer, address >>> 0, length));
         return ERRNO.success;
       },
@@ -77,6 +85,7 @@ export class WasiFunctions {
         if (!fits(view, written, 4)) return ERRNO.fault;
         const result = this.#output.write(fd, view, { address: vectors >>> 0, count: count >>> 0 });
         if (result.kind === "refused") return result.errno;
+        kernel.countCopied(result.bytes);
         view.setUint32(written >>> 0, result.bytes, true);
         return ERRNO.success;
       },

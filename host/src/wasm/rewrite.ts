@@ -7,6 +7,9 @@ import type { RewritePolicy } from "./policy.ts";
 import { RESERVED_PREFIX, START_EXPORT } from "./reserved.ts";
 import { assemble } from "./assemble.ts";
 
+/** Counts up when the same module and policy give other bytes: what was kept of it is made again. */
+export const REWRITER_VERSION = 1;
+
 /** What the rewriter found and did; plain data, kept beside a cached module. */
 export interface RewriteReport {
   readonly accounting: RewritePolicy["accounting"];

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ManualClock } from "../../support/clock.ts";
 import { Pool } from "../../../host/src/sandbox/pool.ts";
 
 /** Makes 1, 2, 3 … and fails where it is told to. */
@@ -18,25 +19,25 @@ async function take(pool: Pool<number>): Promise<number> {
 const LIMITS = { instancesMax: 1, waitersMax: 2 };
 
 test("an instance that came back is lent again, at once", async () => {
-  const pool = new Pool("p", counter(), LIMITS);
+  const pool = new Pool("p", counter(), LIMITS, new ManualClock());
   pool.release(await pool.acquire());
   expect(pool.acquire()).toBe(1);
 });
 
 test("after a discard the next call gets a new instance", async () => {
-  const pool = new Pool("p", counter(), LIMITS);
+  const pool = new Pool("p", counter(), LIMITS, new ManualClock());
   await pool.acquire();
   pool.discard();
   await expect(pool.acquire()).resolves.toBe(2);
 });
 
 test("as many instances as allowed are lent side by side", async () => {
-  const pool = new Pool("p", counter(), { instancesMax: 2, waitersMax: 2 });
+  const pool = new Pool("p", counter(), { instancesMax: 2, waitersMax: 2 }, new ManualClock());
   expect(await Promise.all([take(pool), take(pool)])).toEqual([1, 2]);
 });
 
 test("a call beyond them waits for the one that comes back", async () => {
-  const pool = new Pool("p", counter(), LIMITS);
+  const pool = new Pool("p", counter(), LIMITS, new ManualClock());
   const first = await pool.acquire();
   const waiting = pool.acquire();
   pool.release(first);
@@ -44,7 +45,7 @@ test("a call beyond them waits for the one that comes back", async () => {
 });
 
 test("a call that waits gets a new instance when the old one is discarded", async () => {
-  const pool = new Pool("p", counter(), LIMITS);
+  const pool = new Pool("p", counter(), LIMITS, new ManualClock());
   await pool.acquire();
   const waiting = pool.acquire();
   pool.discard();
@@ -52,7 +53,7 @@ test("a call that waits gets a new instance when the old one is discarded", asyn
 });
 
 test("too many waiting calls are refused", async () => {
-  const pool = new Pool("weather", counter(), LIMITS);
+  const pool = new Pool("weather", counter(), LIMITS, new ManualClock());
   await pool.acquire();
   const waiting = [take(pool), take(pool)];
   expect(() => pool.acquire()).toThrow(
@@ -67,7 +68,7 @@ test("too many waiting calls are refused", async () => {
 });
 
 test("an instance that cannot be made fails one call; each that waits tries again", async () => {
-  const pool = new Pool("p", counter([1, 2]), LIMITS);
+  const pool = new Pool("p", counter([1, 2]), LIMITS, new ManualClock());
   const calls = [take(pool), take(pool), take(pool)];
   expect(await Promise.allSettled(calls)).toMatchObject([
     { status: "rejected", reason: { message: "no instance 1" } },

@@ -11,8 +11,10 @@ const PAGE = 65_536;
 const { logger, records } = recordLogs();
 let memory: WebAssembly.Memory;
 let wasi: WasiFunctions;
+let copied: number;
 
 beforeEach(() => {
+  copied = 0;
   records.length = 0;
   wasi = create();
   memory = new WebAssembly.Memory({ initial: 1 });
@@ -21,6 +23,7 @@ beforeEach(() => {
 
 function create(): WasiFunctions {
   return new WasiFunctions({
+    kernel: { countCopied: (bytes) => (copied += bytes) },
     clock: new ManualClock(),
     fillRandom: (bytes) => bytes.fill(7),
     log: new GuestLog(logger, DEFAULT_LIMITS),

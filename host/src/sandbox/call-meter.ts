@@ -1,0 +1,60 @@
+import type { HookName } from "../contracts/hooks.ts";
+import type { Clock } from "../lib/clock.ts";
+import { BackworksError, type ErrorCode } from "../lib/errors.ts";
+
+/** What one call took. */
+export interface CallRecord {
+  readonly hook: HookName;
+  /** `internal`: a bug of the host's. */
+  readonly outcome: "ok" | ErrorCode;
+  /** After a trap the least that was used, except with exact accounting. */
+  readonly fuel: number;
+  /** Of the guest's memory, when the call was over. */
+  readonly memoryBytes: number;
+  readonly durationMs: number;
+}
+
+/** Is lent the record: the next call overwrites it. */
+export type ObserveCall = (record: CallRecord) => void;
+
+interface Measured {
+  readonly lastFuel: number;
+  readonly memoryBytes: number;
+}
+
+/** Tells an observer of the calls of one guest, in one record that is used again and again. */
+export class CallMeter {
+  readonly #observe: ObserveCall;
+  readonly #clock: Clock;
+  readonly #record: { -readonly [Key in keyof CallRecord]: CallRecord[Key] } = {
+    hook: "initialize",
+    outcome: "ok",
+    fuel: 0,
+    memoryBytes: 0,
+    durationMs: 0,
+  };
+
+  constructor(observe: ObserveCall, clock: Clock) {
+    this.#observe = observe;
+    this.#clock = clock;
+  }
+
+  start(): number {
+    return this.#clock.monotonicMs();
+  }
+
+  report(hook: HookName, guest: Measured, startMs = 0, failure?: unknown): void {
+    const record = this.#record;
+    record.hook = hook;
+    record.outcome = outcomeOf(failure);
+    record.fuel = guest.lastFuel;
+    record.memoryBytes = guest.memoryBytes;
+    record.durationMs = this.#clock.monotonicMs() - startMs;
+    this.#observe(record);
+  }
+}
+
+function outcomeOf(failure: unknown): CallRecord["outcome"] {
+  if (failure === undefined) return "ok";
+  return failure instanceof BackworksError ? failure.code : "internal";
+}

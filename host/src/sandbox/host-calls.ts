@@ -1,0 +1,89 @@
+import type { Kernel } from "../abi/kernel.ts";
+import { assert } from "../lib/assert.ts";
+import type { GuestFunction } from "./extism-functions.ts";
+import type { FuelTank } from "./fuel.ts";
+import type { SlicedCall } from "./sliced-call.ts";
+import { GuestStop } from "./trap.ts";
+
+/** Copying in the host costs what `memory.copy` costs: a unit for 8 bytes. */
+const BYTES_SHIFT = 3;
+
+export interface ThrownByHost {
+  readonly reason: unknown;
+  /** When it was thrown: afterwards there is none. */
+  readonly fuelLeft: number;
+}
+
+/**
+ * What a guest's calls of the host have in common: they cost fuel, and what they throw ends the
+ * guest's call. The guest might catch an exception from JavaScript; it cannot go on without fuel.
+ */
+export class HostCalls {
+  readonly #kernel: Kernel;
+  #tank: FuelTank | undefined;
+  #thrown: ThrownByHost | undefined;
+  #call: SlicedCall | undefined;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Known only when the instance is linked; until then nothing of the guest runs. */
+  useTank(tank: FuelTank): void {
+    this.#tank = tank;
+  }
+
+  /** A call begins; one that cannot be suspended has no `call`. */
+  begin(call: SlicedCall | undefined): void {
+    this.#thrown = undefined;
+    this.#call = call;
+    // The host itself may have copied something since.
+    this.#kernel.takeCopied();
+  }
+
+  /** What a host function threw in this call, whatever the guest made of it. */
+  get thrown(): ThrownByHost | undefined {
+    return this.#thrown;
+  }
+
+  guarded(call: GuestFunction, fuel: number): GuestFunction {
+    return (...parameters) => {
+      try {
+        return call(...parameters);
+      } catch (reason) {
+        this.#stop(reason);
+        throw reason;
+      } finally {
+        this.#spend(fuel);
+      }
+    };
+  }
+
+  /** A function that suspends the guest. */
+  waiting(call: GuestFunction, fuel: number): WebAssembly.Suspending {
+    return new WebAssembly.Suspending(async (...parameters: never[]) => {
+      const current = this.#call;
+      assert(current !== undefined, "a guest that waits is called through WebAssembly.promising");
+      try {
+        const value = await current.wait(async () => call(...parameters));
+        // Nobody waits for the guest any more: it is unwound, and must do nothing on its way.
+        if (current.isOver) throw new GuestStop("the call is over");
+        return value;
+      } catch (reason) {
+        this.#stop(reason);
+        throw reason;
+      } finally {
+        this.#spend(fuel);
+      }
+    });
+  }
+
+  #stop(reason: unknown): void {
+    this.#thrown ??= { reason, fuelLeft: this.#tank?.left ?? 0 };
+    this.#tank?.drain();
+  }
+
+  #spend(fuel: number): void {
+    this.#tank?.spend(fuel + (this.#kernel.takeCopied() >>> BYTES_SHIFT));
+  }
+}

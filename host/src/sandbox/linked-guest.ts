@@ -1,0 +1,89 @@
+import { isHookName } from "../contracts/hooks.ts";
+import { assert } from "../lib/assert.ts";
+import { EXHAUSTED_EXPORT, FUEL_EXPORT, START_EXPORT } from "../wasm/reserved.ts";
+import type { CompiledModule } from "./compile.ts";
+import { FuelTank } from "./fuel.ts";
+import { linkedExport } from "./sdk-names.ts";
+import { Slicer, type Turn } from "./slices.ts";
+
+/** A function of a guest that the host calls. */
+export class Entry {
+  readonly name: string;
+  /** Fuel that the function takes for granted: its caller pays. */
+  readonly prepaid: number;
+  readonly call: () => unknown;
+  #promising: (() => Promise<unknown>) | undefined;
+
+  constructor(name: string, call: () => unknown, prepaid: number) {
+    this.name = name;
+    this.call = call;
+    this.prepaid = prepaid;
+  }
+
+  /** The same with the right to be suspended. */
+  async callSuspendable(): Promise<unknown> {
+    this.#promising ??= WebAssembly.promising(this.call);
+    return this.#promising();
+  }
+}
+
+/**
+ * How a module wants to be started, in the order in which its functions run: its start section, a
+ * reactor's or a command's constructors, then Haskell's runtime.
+ */
+const STARTERS = [[START_EXPORT], ["_initialize", "_start"], ["hs_init"]] as const;
+
+/** The exports of an instance, as far as the host uses them. */
+export class LinkedGuest {
+  readonly tank: FuelTank;
+  readonly memory: WebAssembly.Memory | undefined;
+  /** What starts it, in order. */
+  readonly starters: readonly Entry[];
+  readonly #hooks: ReadonlyMap<string, Entry>;
+  readonly #slot: WebAssembly.Table;
+  #slicer: Slicer | undefined;
+
+  constructor(exports: WebAssembly.Exports, { entryFuel }: CompiledModule) {
+    const { memory, [FUEL_EXPORT]: fuel, [EXHAUSTED_EXPORT]: slot } = exports;
+    assert(isInteger(fuel), "a rewritten module exports its fuel");
+    assert(slot instanceof WebAssembly.Table, "a rewritten module exports its slot");
+    this.tank = new FuelTank(fuel);
+    this.#slot = slot;
+    this.memory = memory instanceof WebAssembly.Memory ? memory : undefined;
+    const entryOf = (name: string): Entry[] => {
+      const call = exports[linkedExport(name)];
+      const shown = name === START_EXPORT ? "start" : name;
+      return isCallable(call) ? [new Entry(shown, call, entryFuel.get(name) ?? 0)] : [];
+    };
+    this.starters = STARTERS.flatMap((names) => names.flatMap(entryOf).slice(0, 1));
+    const hooks = Object.keys(exports).filter(isHookName).flatMap(entryOf);
+    this.#hooks = new Map(hooks.map((entry) => [entry.name, entry]));
+  }
+
+  hook(name: string): Entry | undefined {
+    return this.#hooks.get(name);
+  }
+
+  get memoryBytes(): number {
+    return this.memory?.buffer.byteLength ?? 0;
+  }
+
+  /** Calls that may be suspended are sliced; `turn` is what happens at the end of a slice. */
+  arm(turn: Turn): void {
+    this.#slicer ??= new Slicer(this.#slot, turn);
+    this.#slicer.arm();
+  }
+
+  disarm(): void {
+    this.#slicer?.disarm();
+  }
+}
+
+function isInteger(value: unknown): value is WebAssembly.Global<bigint> {
+  return value instanceof WebAssembly.Global && typeof value.value === "bigint";
+}
+
+/** Type and presence were checked at load (abi/check.ts). */
+function isCallable(value: unknown): value is () => unknown {
+  return typeof value === "function";
+}

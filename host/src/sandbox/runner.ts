@@ -1,0 +1,152 @@
+import type { Kernel } from "../abi/kernel.ts";
+import { assert } from "../lib/assert.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Budget } from "./budget.ts";
+import type { ServiceBinding } from "./capabilities/binding.ts";
+import type { CallChain } from "./capabilities/plugin-calls.ts";
+import type { HostCalls } from "./host-calls.ts";
+import type { CallLimits } from "./limits.ts";
+import type { Entry, LinkedGuest } from "./linked-guest.ts";
+import { SlicedCall } from "./sliced-call.ts";
+import type { Turn } from "./slices.ts";
+import { fuelError, GuestStop, timeError, trapError, TRAP_FRAMES } from "./trap.ts";
+
+export interface RunnerParts {
+  readonly plugin: string;
+  readonly kernel: Kernel;
+  readonly guest: LinkedGuest;
+  readonly hostCalls: HostCalls;
+  readonly binding: ServiceBinding | undefined;
+  readonly clock: Clock;
+  readonly budget: Budget;
+}
+
+/** Within what a function runs, and for whom. */
+export interface RunTerms {
+  readonly limits: CallLimits;
+  /** Plugins from the first one, which a request called, to this. */
+  readonly chain: CallChain;
+}
+
+/** How a function ended that did not simply return. */
+interface Ended {
+  readonly entry: Entry;
+  readonly limits: CallLimits;
+  /** Undefined when it returned. */
+  readonly thrown: unknown;
+}
+
+/** Runs functions of one instance within their fuel and time. */
+export class Runner {
+  readonly #parts: RunnerParts;
+  #sliced: SlicedCall | undefined;
+  #isDead = false;
+  #isAbandoned = false;
+  #lastFuel = 0;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** After a trap the guest's memory and stack are in no known state: nothing calls it again. */
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  /** The guest was given up while the host worked for it, and may still be suspended. */
+  get isAbandoned(): boolean {
+    return this.#isAbandoned;
+  }
+
+  /** Of the last run. After a trap it is the least that was used, except with exact accounting. */
+  get lastFuel(): number {
+    return this.#lastFuel;
+  }
+
+  /** Runs a function that does not wait: the event loop is its own until it returns. */
+  run(entry: Entry, { limits, chain }: RunTerms): unknown {
+    const { hostCalls, binding, guest } = this.#parts;
+    const { fuel } = limits;
+    hostCalls.begin(undefined);
+    binding?.begin({ chain, signal: undefined });
+    guest.tank.fill(fuel - entry.prepaid);
+    // A few frames name the function that trapped; ten would cost as much as the call in a trap storm.
+    const traceLimit = Error.stackTraceLimit;
+    Error.stackTraceLimit = TRAP_FRAMES;
+    try {
+      const status = entry.call();
+      this.#measure(fuel);
+      if (this.#lastFuel <= fuel && hostCalls.thrown === undefined) return status;
+    } catch (thrown) {
+      this.#measure(fuel);
+      return this.#fail({ entry, limits, thrown });
+    } finally {
+      Error.stackTraceLimit = traceLimit;
+    }
+    return this.#fail({ entry, limits, thrown: undefined });
+  }
+
+  /** Runs a function that gives the event loop back: after each slice, and while the host works. */
+  async runSliced(entry: Entry, { limits, chain }: RunTerms): Promise<unknown> {
+    const { plugin, hostCalls, binding, guest, clock, budget } = this.#parts;
+    budget.takeSuspended(plugin);
+    const call = new SlicedCall({ tank: guest.tank, clock, limits, chain }, entry.prepaid);
+    this.#sliced = call;
+    hostCalls.begin(call);
+    binding?.begin(call);
+    guest.arm(this.#turn);
+    const running = entry.callSuspendable();
+    const give = (): void => budget.giveSuspended();
+    running.then(give, give);
+    try {
+      const status = await Promise.race([running, call.overdue]);
+      this.#leave(call, limits);
+      if (this.#lastFuel <= limits.fuel && hostCalls.thrown === undefined) return status;
+    } catch (thrown) {
+      this.#isAbandoned = call.isWaiting;
+      this.#leave(call, limits);
+      return this.#fail({ entry, limits, thrown });
+    }
+    return this.#fail({ entry, limits, thrown: undefined });
+  }
+
+  readonly #turn: Turn = async () => {
+    assert(this.#sliced !== undefined, "only a sliced call has slices");
+    return this.#sliced.turn();
+  };
+
+  #leave(call: SlicedCall, { fuel }: CallLimits): void {
+    call.finish();
+    this.#parts.guest.disarm();
+    this.#measure(fuel - call.reserve);
+  }
+
+  /** `given` is what was in the tank, over time. */
+  #measure(given: number): void {
+    const { guest, hostCalls, kernel } = this.#parts;
+    const left = hostCalls.thrown?.fuelLeft ?? guest.tank.left;
+    this.#lastFuel = given - left + kernel.usedFuel;
+  }
+
+  /** Throws the error of a run, unless it ended well after all. */
+  #fail({ entry, limits, thrown }: Ended): undefined {
+    const { plugin, kernel, hostCalls } = this.#parts;
+    const stopped = hostCalls.thrown;
+    const reason = stopped === undefined ? thrown : stopped.reason;
+    // A command says by proc_exit(0) that its start went well.
+    if (entry.name === "_start" && reason instanceof GuestStop && reason.exitCode === 0) {
+      return undefined;
+    }
+    this.#isDead = true;
+    const call = { plugin, hook: entry.name };
+    const used = this.#lastFuel;
+    if (this.#sliced?.end === "time") {
+      throw timeError(call, { limitMs: limits.timeMs, usedFuel: used }, thrown);
+    }
+    const isOut = stopped === undefined && kernel.fault() === undefined && used > limits.fuel;
+    if (isOut || kernel.isOutOfFuel) {
+      throw fuelError(call, { limit: limits.fuel, used }, isOut ? thrown : undefined);
+    }
+    throw trapError(call, reason, kernel);
+  }
+}
