@@ -91,8 +91,7 @@ function refuse(wanted: ImportSummary): string | undefined {
   if (wanted.kind !== "func") return `is imported as a ${wanted.kind}, it is a function`;
   const [found, expected] = [printType(wanted), printType(known)];
   if (found !== expected) return `is imported as ${found}, it is ${expected}`;
-  // A guest that is called synchronously cannot wait.
-  return known.isAsync ? "waits for an answer, and guests of this host cannot wait" : undefined;
+  return undefined;
 }
 
 function printType({ params, results }: FunctionType): string {

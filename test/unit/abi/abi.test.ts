@@ -71,10 +71,6 @@ describe("an import", () => {
 
   test.each([
     [
-      `(import "extism:host/env" "http_request" (func (param i64 i64) (result i64)))`,
-      `import "extism:host/env" "http_request" waits for an answer, and guests of this host cannot wait`,
-    ],
-    [
       `(import "extism:host/env" "outputset" (func (param i64 i64)))`,
       `import "extism:host/env" "outputset" is unknown; did you mean "output_set"?`,
     ],

@@ -5,61 +5,14 @@ import {
   HTTP_DEFAULTS,
   KV_DEFAULTS,
   METRICS_DEFAULTS,
-  NO_RIGHTS,
 } from "../../../host/src/contracts/capabilities.ts";
 import type { Rights } from "../../../host/src/contracts/capabilities.ts";
 import { parseOrigin } from "../../../host/src/lib/origin.ts";
 import { CallContext } from "../../../host/src/sandbox/capabilities/call-context.ts";
 import { KvStore } from "../../../host/src/sandbox/capabilities/kv/kv-store.ts";
-import { createServices, NO_SERVICES } from "../../../host/src/sandbox/capabilities/services.ts";
-import type { HostServices } from "../../../host/src/sandbox/capabilities/services.ts";
-import { createUserFunctions } from "../../../host/src/sandbox/capabilities/user-functions.ts";
 import { ManualClock } from "../../support/clock.ts";
+import { Caller } from "./caller.ts";
 import { startServer } from "./http-support.ts";
-
-type Argument = string | Uint8Array | bigint;
-
-/** Calls functions as a guest does: texts and bytes become blocks, an answer above 0 is read back. */
-class Caller {
-  readonly kernel = new Kernel();
-  readonly context = new CallContext(this.kernel);
-  readonly #functions: Readonly<Record<string, (...parameters: bigint[]) => unknown>>;
-
-  constructor(rights: Partial<Rights>, host: Partial<HostServices> = {}) {
-    const services = createServices({ ...NO_RIGHTS, ...rights }, { ...NO_SERVICES, ...host });
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- their parameters are i64
-    this.#functions = createUserFunctions(this.context, services) as never;
-    this.begin();
-  }
-
-  begin(): void {
-    this.kernel.begin("", undefined, 0);
-    this.context.begin({ chain: ["weather"], signal: undefined });
-  }
-
-  /** The number that the guest gets. */
-  raw(name: string, ...input: Argument[]): unknown {
-    const blocks = input.map((each) =>
-      typeof each === "bigint" ? each : this.kernel.store(Buffer.from(each)),
-    );
-    return this.#functions[name]?.(...blocks);
-  }
-
-  call(name: string, ...input: Argument[]): unknown {
-    const answer = this.raw(name, ...input);
-    return answer instanceof Promise ? answer.then((each) => this.#read(each)) : this.#read(answer);
-  }
-
-  /** The sentence for the last fault. */
-  error(): unknown {
-    return this.call("bw_error");
-  }
-
-  #read(answer: unknown): unknown {
-    if (typeof answer !== "bigint" || answer <= 0n) return answer;
-    return this.kernel.readText(answer, 1e6) ?? "";
-  }
-}
 
 const fillWithA = (bytes: Uint8Array): void => void bytes.fill(0x61);
 const fail = (): never => {
@@ -184,7 +137,7 @@ test("other plugins are called with the chain so far", async () => {
 });
 
 test("a bug of the host is not hidden as a fault", async () => {
-  const { context } = new Caller({});
+  const context = new CallContext(new Kernel());
   expect(() => context.answer(fail)).toThrow("bug");
   await expect(context.answerLater(async () => fail())).rejects.toThrow("bug");
 });

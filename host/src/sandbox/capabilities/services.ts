@@ -1,10 +1,10 @@
 import type { Rights } from "../../contracts/capabilities.ts";
-import { systemClock, type Clock } from "../../lib/clock.ts";
-import { fillRandom, type FillRandom } from "../../lib/random.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { FillRandom } from "../../lib/random.ts";
 import { HttpClient } from "./http/http-client.ts";
 import type { Resolve } from "./http/lookup.ts";
 import type { KvSpace } from "./kv/kv-space.ts";
-import { KvStore } from "./kv/kv-store.ts";
+import type { KvStore } from "./kv/kv-store.ts";
 import { PluginMetrics } from "./metrics.ts";
 import { PluginCalls, type FindCallee } from "./plugin-calls.ts";
 import { createRedactor, type Redact } from "./redactor.ts";
@@ -19,14 +19,6 @@ export interface HostServices {
   /** Default: the system's. */
   readonly resolve?: Resolve;
 }
-
-/** For guests that are given nothing. */
-export const NO_SERVICES: HostServices = {
-  store: () => new KvStore({ file: ":memory:", clock: systemClock }),
-  clock: systemClock,
-  fillRandom,
-  findCallee: () => undefined,
-};
 
 /** What stands behind one plugin's functions; its instances share it. */
 export interface PluginServices extends Disposable {
