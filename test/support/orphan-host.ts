@@ -15,7 +15,15 @@ const write = (line: string): void => {
 };
 let pid: unknown;
 const logger = createLogger({ level: "debug", destination: { write } });
-const guest = await createProcessGuest({ name: "loop", bytes: wat(LOOP), config: {}, logger });
+// More than the sandbox would ever take away before the test is over.
+const limits = { call: { fuel: 1e15, timeMs: 600_000 } };
+const guest = await createProcessGuest({
+  name: "loop",
+  bytes: wat(LOOP),
+  config: {},
+  logger,
+  limits,
+});
 setInterval(() => undefined, 1000);
 if (process.argv[2] === "loop") {
   const call = guest.call("before_request", { head: "", body: undefined }, () => undefined);

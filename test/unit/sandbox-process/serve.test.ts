@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { HookName } from "../../../host/src/contracts/hooks.ts";
 import { DEFAULT_LIMITS } from "../../../host/src/sandbox/limits.ts";
 import { MessageReader } from "../../../host/src/sandbox/process/message-reader.ts";
 import {
@@ -33,8 +34,9 @@ async function replies(...chunks: Buffer[]): Promise<GuestReply[]> {
   return [...reader.push(Buffer.concat(written))].map(readReply);
 }
 
-function call(id: number, hook: Parameters<typeof printCall>[1], head: string): Buffer {
-  return printCall(id, hook, { head, body: undefined }, Buffer.byteLength(head));
+function call(id: number, hook: HookName, head: string): Buffer {
+  const { call: limits } = DEFAULT_LIMITS;
+  return printCall({ id, hook, limits }, { head, body: undefined }, Buffer.byteLength(head));
 }
 
 describe("the guest's side of the pipe", () => {
@@ -50,7 +52,8 @@ describe("the guest's side of the pipe", () => {
 
   test("puts the body behind the head", async () => {
     const input = { head: "head\n\n", body: Uint8Array.of(0, 255) };
-    const message = printCall(1, "before_request", input, 8);
+    const head = { id: 1, hook: "before_request", limits: DEFAULT_LIMITS.call } as const;
+    const message = printCall(head, input, 8);
     const [, done] = await replies(printStart(SETTINGS, await readGuest("echo")), message);
     expect(done).toMatchObject({ output: Buffer.from("head\n\n\u0000\u00ff", "latin1") });
   });

@@ -2,12 +2,14 @@ import type { Buffer } from "node:buffer";
 import type { FrameParts } from "../../abi/exchange-frame.ts";
 import type { HookName } from "../../contracts/hooks.ts";
 import type { Clock } from "../../lib/clock.ts";
+import type { CallLimits } from "../limits.ts";
 import type { GuestProcess } from "./guest-process.ts";
 import { printCall } from "./requests.ts";
 
 /** One call of a guest until it is answered. */
 export interface NewCall {
   readonly hook: HookName;
+  readonly limits: CallLimits;
   readonly input: FrameParts;
   /** Size of the input. */
   readonly bytes: number;
@@ -22,7 +24,8 @@ export interface Call extends NewCall {
 }
 
 export interface CallDeadline {
-  readonly callMsMax: number;
+  /** Beyond what the call's own limits allow. */
+  readonly graceMs: number;
   /** The call that the process works on took longer. */
   readonly overdue: () => void;
 }
@@ -69,7 +72,7 @@ export class CallLine {
       this.#sent.push(call);
       this.#sentBytes += call.bytes;
       if (this.#sent.length === 1) this.#begin();
-      process.send(printCall(call.id, call.hook, call.input, call.bytes));
+      process.send(printCall(call, call.input, call.bytes));
     }
   }
 
@@ -109,13 +112,17 @@ export class CallLine {
     this.#watch().catch(() => undefined);
   }
 
-  /** One timer for all calls: it is set anew when it fires, not with each call. */
+  /**
+   * One timer for all calls: it is set anew when it fires, not with each call. A call that allows itself
+   * less time than the one before may be ended that much later.
+   */
   async #watch(): Promise<void> {
-    const { callMsMax, overdue } = this.#deadline;
+    const { graceMs, overdue } = this.#deadline;
     for (;;) {
       const [first] = this.#sent;
       if (first === undefined) break;
-      const leftMs = this.#begunMs + callMsMax - this.#clock.monotonicMs();
+      const overMs = this.#begunMs + first.limits.timeMs + graceMs;
+      const leftMs = overMs - this.#clock.monotonicMs();
       if (leftMs <= 0) {
         first.isOverdue = true;
         overdue();

@@ -3,15 +3,18 @@ import type { FrameParts } from "../../abi/exchange-frame.ts";
 import type { HookName } from "../../contracts/hooks.ts";
 import { systemClock, type Clock } from "../../lib/clock.ts";
 import { BackworksError } from "../../lib/errors.ts";
-import type { Guest, GuestOptions } from "../guest.ts";
-import { DEFAULT_LIMITS } from "../limits.ts";
+import type { CallOptions, Guest, GuestOptions } from "../guest.ts";
+import { DEFAULT_LIMITS, type CallLimits } from "../limits.ts";
 import { BackOff, type BackOffPolicy } from "./back-off.ts";
 import { CallLine, type Call } from "./call-line.ts";
 import { bugError, GuestProcess, processDied, type ProcessSettings } from "./guest-process.ts";
 import { launchGuestProcess, type LaunchProcess } from "./launch.ts";
 import type { CallReply } from "./replies.ts";
 
-export interface ProcessGuestOptions extends Omit<GuestOptions, "module" | "fillRandom"> {
+export interface ProcessGuestOptions extends Pick<
+  GuestOptions,
+  "name" | "config" | "logger" | "limits" | "clock"
+> {
   /** The module, checked; it is compiled where it runs. */
   readonly bytes: Uint8Array;
   readonly process?: Partial<ProcessLimits>;
@@ -21,15 +24,18 @@ export interface ProcessGuestOptions extends Omit<GuestOptions, "module" | "fill
 export interface ProcessLimits {
   readonly heapMiBMax: number;
   readonly startMsMax: number;
-  /** Wall time of one call, from when the calls before it are over. */
-  readonly callMsMax: number;
+  /**
+   * Wall time of a call beyond what its limits allow, from when the calls before it are over: what the
+   * sandbox can end by itself costs no process.
+   */
+  readonly graceMs: number;
   readonly backOff: BackOffPolicy;
 }
 
 export const PROCESS_LIMITS: ProcessLimits = {
   heapMiBMax: 128,
   startMsMax: 10_000,
-  callMsMax: 5000,
+  graceMs: 1000,
   backOff: { firstMs: 1000, mostMs: 10_000 },
 };
 
@@ -43,14 +49,13 @@ export async function createProcessGuest(options: ProcessGuestOptions): Promise<
   await guest.start();
   return {
     name: options.name,
-    call: (hook, input, read) => guest.call(hook, input, read),
+    call: (hook, input, read, callOptions) => guest.call(hook, input, read, callOptions),
     close: () => guest.close(),
   };
 }
 
 class ProcessGuest {
   readonly #settings: ProcessSettings;
-  readonly #callMsMax: number;
   readonly #backOff: BackOff;
   readonly #line: CallLine;
   #process: GuestProcess | undefined;
@@ -61,15 +66,14 @@ class ProcessGuest {
     const { name, bytes, config, logger } = options;
     const clock: Clock = options.clock ?? systemClock;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const { heapMiBMax, startMsMax, callMsMax, backOff } = {
+    const { heapMiBMax, startMsMax, graceMs, backOff } = {
       ...PROCESS_LIMITS,
       ...options.process,
     };
     const launch = options.launch ?? launchGuestProcess;
     this.#settings = { name, bytes, config, logger, limits, clock, heapMiBMax, startMsMax, launch };
-    this.#callMsMax = callMsMax;
     this.#backOff = new BackOff(backOff, clock);
-    this.#line = new CallLine(clock, { callMsMax, overdue: () => this.#endOverdue() });
+    this.#line = new CallLine(clock, { graceMs, overdue: () => this.#endOverdue() });
   }
 
   /** Throws what `createGuest` throws. */
@@ -91,7 +95,13 @@ class ProcessGuest {
     this.#pump();
   }
 
-  async call<T>(hook: HookName, input: FrameParts, read: (output: Buffer) => T): Promise<T> {
+  /** A chain of callers means nothing here: the guest calls no plugins. */
+  async call<T>(
+    hook: HookName,
+    input: FrameParts,
+    read: (output: Buffer) => T,
+    { limits = this.#limitsOf(hook) }: CallOptions = {},
+  ): Promise<T> {
     const bytes = Buffer.byteLength(input.head) + (input.body?.length ?? 0);
     this.#admit(hook, bytes);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -102,7 +112,7 @@ class ProcessGuest {
         reject(thrown);
       }
     };
-    this.#line.add({ hook, input, bytes, finish, fail: reject });
+    this.#line.add({ hook, limits, input, bytes, finish, fail: reject });
     this.#pump();
     return promise;
   }
@@ -183,7 +193,7 @@ class ProcessGuest {
   #cutOffError(call: Call, reason: string): BackworksError {
     const { name } = this.#settings;
     if (!call.isOverdue) return processDied(name, call.hook, reason);
-    const timeoutMs = this.#callMsMax;
+    const timeoutMs = call.limits.timeMs;
     return new BackworksError(
       "guest_timed_out",
       `${name}: ${call.hook} took longer than ${timeoutMs} ms; its process was ended`,
@@ -192,7 +202,12 @@ class ProcessGuest {
   }
 
   #endOverdue(): void {
-    this.#process?.kill(`a call took longer than ${this.#callMsMax} ms`);
+    this.#process?.kill("a call took longer than it may");
+  }
+
+  #limitsOf(hook: HookName): CallLimits {
+    const { limits } = this.#settings;
+    return limits.hooks[hook] ?? limits.call;
   }
 
   #failWaiting(reason: string): void {

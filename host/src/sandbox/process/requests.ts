@@ -4,13 +4,19 @@ import { HOOKS, isHookName, type HookName } from "../../contracts/hooks.ts";
 import type { JsonObject } from "../../contracts/json.ts";
 import { assert } from "../../lib/assert.ts";
 import type { LogLevel } from "../../lib/log-level.ts";
-import type { GuestLimits } from "../limits.ts";
+import type { CallLimits, GuestLimits } from "../limits.ts";
 import { HEADER_BYTES, type RawMessage } from "./message-reader.ts";
 
 /** What the host asks of a guest's process. */
 export type GuestRequest =
   | { readonly kind: "start"; readonly settings: StartSettings; readonly bytes: Buffer }
-  | { readonly kind: "call"; readonly id: number; readonly hook: HookName; readonly input: Buffer };
+  | ({ readonly kind: "call"; readonly input: Buffer } & CallHead);
+
+export interface CallHead {
+  readonly id: number;
+  readonly hook: HookName;
+  readonly limits: CallLimits;
+}
 
 export interface StartSettings {
   readonly name: string;
@@ -22,8 +28,8 @@ export interface StartSettings {
 
 const START = 1;
 const CALL = 2;
-/** Id of the call, then the hook's place in `HOOKS`: both sides run the same code. */
-const CALL_HEAD_BYTES = 5;
+/** Id of the call, the hook's place in `HOOKS` (both sides run the same code), fuel, milliseconds. */
+const CALL_HEAD_BYTES = 4 + 1 + 8 + 8;
 const HOOK_NAMES: readonly HookName[] = Object.keys(HOOKS).filter(isHookName);
 
 /** The host is trusted: these bounds only keep a bug of ours from eating memory. */
@@ -47,17 +53,17 @@ export function printStart(settings: StartSettings, bytes: Uint8Array): Buffer {
 
 /** `inputBytes` is the exact size of the input. */
 export function printCall(
-  id: number,
-  hook: HookName,
+  { id, hook, limits }: CallHead,
   input: FrameParts,
   inputBytes: number,
 ): Buffer {
   const message = openMessage(CALL, CALL_HEAD_BYTES + inputBytes);
-  message.writeUInt32LE(id, HEADER_BYTES);
-  message.writeUInt8(HOOK_NAMES.indexOf(hook), HEADER_BYTES + 4);
-  const head = HEADER_BYTES + CALL_HEAD_BYTES;
-  const body = head + message.write(input.head, head, "utf8");
-  if (input.body !== undefined) message.set(input.body, body);
+  let at = message.writeUInt32LE(id, HEADER_BYTES);
+  at = message.writeUInt8(HOOK_NAMES.indexOf(hook), at);
+  at = message.writeDoubleLE(limits.fuel, at);
+  at = message.writeDoubleLE(limits.timeMs, at);
+  at += message.write(input.head, at, "utf8");
+  if (input.body !== undefined) message.set(input.body, at);
   return message;
 }
 
@@ -69,7 +75,9 @@ export function readRequest({ kind, payload }: RawMessage): GuestRequest {
   }
   const hook = HOOK_NAMES[payload.readUInt8(4)];
   assert(hook !== undefined, "host and guest process know the same hooks");
-  return { kind: "call", id: payload.readUInt32LE(0), hook, input: payload.subarray(5) };
+  const limits = { fuel: payload.readDoubleLE(5), timeMs: payload.readDoubleLE(13) };
+  const input = payload.subarray(CALL_HEAD_BYTES);
+  return { kind: "call", id: payload.readUInt32LE(0), hook, limits, input };
 }
 
 /** A message with room for its payload. */

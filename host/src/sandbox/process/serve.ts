@@ -60,13 +60,13 @@ async function startGuest(
 
 async function serveCall(
   guest: Guest,
-  { id, hook, input }: CallRequest,
+  { id, hook, limits, input }: CallRequest,
   channel: Channel,
 ): Promise<void> {
   try {
     // Head and body follow each other in the guest's input: to the kernel they are one.
     const parts = { head: "", body: input };
-    channel.write(await guest.call(hook, parts, (output) => printDone(id, output)));
+    channel.write(await guest.call(hook, parts, (output) => printDone(id, output), { limits }));
   } catch (thrown) {
     channel.write(printThrown(id, thrown));
   }
