@@ -26,8 +26,8 @@ export interface Accounting {
 /** A deterministic upper bound, and the fastest. */
 export const BOUNDED_ACCOUNTING: Accounting = {
   costs: CALIBRATED_COSTS,
-  foldedArmMax: 24,
-  foldedSumMax: 64,
+  foldedArmMax: 40,
+  foldedSumMax: 40,
   prepaidMax: 256,
   indirectCredit: 24,
   chargesPerCallMin: 2,

@@ -36,6 +36,12 @@ export const LOOP = {
   plain: 2,
 } as const;
 
+/**
+ * How control arrives at a segment, in its `extra`: 0 straight from the segment before; a positive
+ * number is the then arm whose else it is; a negative one is the first of its branches, by `~`.
+ */
+export const STRAIGHT = 0;
+
 /** What the settlement finds out about an event. */
 export const FLAG = {
   /** A segment with calls in it. */
@@ -60,7 +66,7 @@ const LAST_SEGMENT = EVENT.header;
  *
  * | kind | value | link | extra |
  * | --- | --- | --- | --- |
- * | segments | cost | segment that always runs before | an earlier arm beside it, or 0 |
+ * | segments | cost | segment that always runs before | how it is reached: see `STRAIGHT` |
  * | loop | frame | its end | bits of `LOOP` |
  * | loopEnd | frame | its loop | 1 when the code behind it is reached from inside |
  * | call | callee or `INDIRECT` | segment it is in | offset behind it or `TAIL` |
@@ -75,6 +81,10 @@ export class Events {
   readonly #links = new IntList(1 << 14);
   readonly #extras = new IntList(1 << 14);
   readonly #flags = new IntList(1 << 14);
+
+  readonly #sources = new IntList();
+  readonly #times = new IntList();
+  readonly #nexts = new IntList();
 
   get length(): number {
     return this.#kinds.length;
@@ -141,5 +151,29 @@ export class Events {
 
   mark(event: number, flag: number): void {
     this.#flags.set(event, this.#flags.at(event) | flag);
+  }
+
+  // -- Branches: which segments go to the end of a block, in lists linked from the last to the first
+
+  /** Adds a branch from `segment`, as things stand now, in front of the list that `next` begins. */
+  pushBranch(segment: number, next: number): number {
+    this.#sources.push(segment);
+    this.#times.push(this.length);
+    this.#nexts.push(next);
+    return this.#sources.length - 1;
+  }
+
+  branchSource(branch: number): number {
+    return this.#sources.at(branch);
+  }
+
+  /** How many events there were before the branch. */
+  branchTime(branch: number): number {
+    return this.#times.at(branch);
+  }
+
+  /** The branch after this one in its list, or -1. */
+  nextBranch(branch: number): number {
+    return this.#nexts.at(branch);
   }
 }

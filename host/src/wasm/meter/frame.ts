@@ -13,12 +13,14 @@ export class Frame {
   outermost = 0;
   /** A branch ends this block. */
   branched = false;
+  /** An exception ends this block, thrown anywhere inside of a try. */
+  catches = false;
   /** A branch to this block takes no values along. */
   isPlain = true;
   /** Of a loop its `loop` event; of an if its then arm. */
   event: number = DEAD;
-  /** How many events there were at the last branch to this block. */
-  lastBranch = 0;
+  /** The branches to this block, as a list in the events, or -1. */
+  branches = -1;
   /** Of an else: the then arm reaches the end. */
   thenReachesEnd = false;
   /** How much exception handling the function had before this block. */
@@ -29,9 +31,10 @@ export class Frame {
     this.entry = entry;
     this.outermost = index;
     this.branched = false;
+    this.catches = false;
     this.isPlain = true;
     this.event = DEAD;
-    this.lastBranch = 0;
+    this.branches = -1;
     this.thenReachesEnd = false;
   }
 }

@@ -58,9 +58,6 @@ export class Scanner {
   #blocks = 0;
   #branchTargets = 1;
   #previous = 0;
-  /** The row of exclusive arms that is being read: see `#beginCase`. */
-  #firstCase = 0;
-  #lastCase = 0;
 
   constructor(index: ModuleIndex, costs: Costs, events: Events) {
     this.#index = index;
@@ -109,8 +106,6 @@ export class Scanner {
     this.#frames.clear();
     this.#segment = this.#events.push(EVENT.entry, codeStart, this.#costs.entry);
     this.#cost = 0;
-    this.#firstCase = this.#segment;
-    this.#lastCase = this.#segment;
     this.#frames.push(FRAME.function, this.#segment);
   }
 
@@ -217,20 +212,15 @@ export class Scanner {
     else if (isReachedFromElsewhere) this.#beginCase(frame);
   }
 
-  /**
-   * Behind the end of a block that was left early. A `switch` is a row of these: if what stands
-   * between two of them never goes on into the second, only one of them runs.
-   */
+  /** Behind the end of a block that was left early: reached by branches, or out of any of a try. */
   #beginCase(frame: Frame): void {
-    const isFellInto = this.#segment !== DEAD;
-    const arm = this.#branchOff(EVENT.arm, frame.entry);
-    const isApart =
-      !isFellInto &&
-      frame.lastBranch <= this.#firstCase &&
-      this.#events.link(this.#lastCase) === frame.entry;
-    if (isApart) this.#events.setExtra(arm, this.#lastCase);
-    else this.#firstCase = arm;
-    this.#lastCase = arm;
+    if (frame.catches) {
+      this.#branchOff(EVENT.arm, frame.entry);
+      return;
+    }
+    let { branches } = frame;
+    if (this.#segment !== DEAD) branches = this.#events.pushBranch(this.#segment, branches);
+    this.#events.setExtra(this.#branchOff(EVENT.arm, frame.entry), ~branches);
   }
 
   #endLoop(frame: Frame, index: number): void {
@@ -257,7 +247,9 @@ export class Scanner {
     const index = this.#frames.depth - 1 - label;
     const frame = this.#frames.at(index);
     frame.branched = true;
-    frame.lastBranch = this.#events.length;
+    if (frame.kind !== FRAME.loop) {
+      frame.branches = this.#events.pushBranch(this.#segment, frame.branches);
+    }
     this.#frames.reach(index);
     return index;
   }
@@ -423,7 +415,7 @@ export class Scanner {
       const kind = this.#reader.u8();
       if (kind <= CATCH_REF) this.#reader.skipInteger();
       const label = this.#reader.u32();
-      if (this.#segment !== DEAD) this.#target(label);
+      if (this.#segment !== DEAD) this.#frames.at(this.#target(label)).catches = true;
     });
     const end = this.#reader.offset;
     this.#reader.offset = start;
