@@ -52,9 +52,9 @@ if (majorOf(process.versions.node) >= NEEDED_MAJOR) {
       stdio: "inherit",
       env: { ...process.env, BACKWORKS_NODE_FOUND: "1" },
     });
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-      process.on(signal, () => child.kill(signal));
-    }
+    // A terminal sends Ctrl+C to the whole group: passing it on would be a second one, which ends at once.
+    process.on("SIGINT", () => {});
+    for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
     child.on("error", (error) => {
       process.stderr.write(`cannot run ${node}: ${error.message}\n`);
       process.exitCode = 3;

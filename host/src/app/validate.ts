@@ -1,7 +1,10 @@
 import type { Config, EndpointConfig } from "../contracts/config.ts";
 import type { Manifest } from "../contracts/manifest.ts";
+import { compileRouter } from "../http/router.ts";
+import { systemClock } from "../lib/clock.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import { nearest } from "../lib/suggest.ts";
+import { composeMock } from "../modes/mock.ts";
 import { orderHooks } from "../pipeline/order.ts";
 import { checkPlugin } from "../plugins/check.ts";
 import { choosePlugins } from "../plugins/choose.ts";
@@ -20,10 +23,34 @@ export async function findProblems(config: Config): Promise<BackworksError[]> {
     ),
   );
   return [
+    ...findRouteProblems(config),
     ...pluginProblems.flat(),
     ...checkOrder(manifests),
     ...config.endpoints.flatMap((endpoint) => checkEndpoint(endpoint, manifests)),
   ];
+}
+
+/** What keeps an application from starting at all, whatever its plugins are. */
+export function findRouteProblems({ endpoints }: Config): BackworksError[] {
+  const tools = { clock: systemClock, ids: () => "", random: () => 0 };
+  return [
+    ...endpoints.flatMap((endpoint) =>
+      problemOf(() => {
+        if (endpoint.handler.kind === "mock") composeMock(endpoint, endpoint.handler.mock, tools);
+      }),
+    ),
+    ...problemOf(() => compileRouter(endpoints)),
+  ];
+}
+
+function problemOf(work: () => unknown): BackworksError[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (error instanceof BackworksError) return [error];
+    throw error;
+  }
 }
 
 async function checkChoice(choice: PluginChoice): Promise<readonly BackworksError[]> {
@@ -51,13 +78,7 @@ function checkOrder(manifests: ReadonlyMap<string, Manifest>): BackworksError[] 
       return declaration === undefined ? [] : [{ ...declaration, plugin, name }];
     }),
   );
-  try {
-    orderHooks(hooks);
-    return [];
-  } catch (error) {
-    if (error instanceof BackworksError) return [error];
-    throw error;
-  }
+  return problemOf(() => orderHooks(hooks));
 }
 
 function checkEndpoint(

@@ -6,6 +6,7 @@ type Style = Parameters<typeof styleText>[0];
 
 /** The process as commands see it: tests hand in their own. */
 export interface Terminal {
+  readonly in: AsyncIterable<Uint8Array>;
   readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,17 +27,18 @@ export class Output {
 
   /** A line of the answer; nothing when the answer is JSON. */
   line(text = ""): void {
-    if (!this.isJson) this.#terminal.out.write(`${text}\n`);
+    if (!this.isJson) this.#terminal.out.write(`${printable(text)}\n`);
   }
 
   /** A line beside the answer: progress, hints, the start-up summary. */
   note(text = ""): void {
-    if (!this.isJson) this.#terminal.err.write(`${text}\n`);
+    if (!this.isJson) this.#terminal.err.write(`${printable(text)}\n`);
   }
 
   /** The answer as one line of JSON; nothing when it is written for people. */
   json(value: unknown): void {
-    if (this.isJson) this.#terminal.out.write(`${JSON.stringify(value)}\n`);
+    // In JSON an escaped character is the character: what a terminal would act on is written so.
+    if (this.isJson) this.#terminal.out.write(`${escapeText(JSON.stringify(value), Infinity)}\n`);
   }
 
   /** Colours text for `line`, when the terminal wants colours. */
@@ -55,7 +57,7 @@ export class Output {
       this.json({ ok: false, errors: errors.map(describeError) });
       return;
     }
-    for (const error of errors) this.#terminal.err.write(`${this.printError(error)}\n`);
+    for (const error of errors) this.note(this.printError(error));
   }
 
   /** `error config_unknown_key backworks.yaml:3:5`, the message, and what to do. */
@@ -63,11 +65,22 @@ export class Output {
     const where = error.position === undefined ? "" : ` ${printPosition(error.position)}`;
     const lines = [
       `${this.noteStyle(["red", "bold"], "error")} ${this.noteStyle("bold", error.code)}${where}`,
-      ...error.message.split("\n").map((line) => `  ${escapeText(line)}`),
+      ...error.message.split("\n").map((line) => `  ${line}`),
       `  ${this.noteStyle("dim", `help: ${error.kind.help}`)}`,
     ];
     return lines.join("\n");
   }
+}
+
+/** Our own colours and line ends; names of files and plugins may hold anything else. */
+// oxlint-disable-next-line no-control-regex -- the escape character is what it looks for
+const OURS = /(\u001b\[[\d;]*m|\n)/;
+
+function printable(text: string): string {
+  return text
+    .split(OURS)
+    .map((part, index) => (index % 2 === 1 ? part : escapeText(part, Infinity)))
+    .join("");
 }
 
 /** An error as data. */

@@ -4,18 +4,25 @@ import { createLogger } from "../lib/logger.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Terminal } from "./output.ts";
 
-/** Logs for people on a terminal, JSON lines in a pipe, unless `logging.format` says otherwise. */
-export function createProcessLogger(config: LoggingConfig, terminal: Terminal): Logger {
+/**
+ * Logs for people on a terminal, JSON lines in a pipe, unless `logging.format` says otherwise. They
+ * go to `stream`: standard output, unless a command's answer is alone there.
+ */
+export function createProcessLogger(
+  config: LoggingConfig,
+  terminal: Terminal,
+  stream: Terminal["out"],
+): Logger {
   const isPretty =
-    config.format === "pretty" || (config.format === "auto" && terminal.out.isTTY === true);
+    config.format === "pretty" || (config.format === "auto" && stream.isTTY === true);
   const destination = isPretty
     ? pretty({
-        destination: terminal.out,
-        colorize: terminal.out.isTTY === true && terminal.env["NO_COLOR"] === undefined,
+        destination: stream,
+        colorize: stream.isTTY === true && terminal.env["NO_COLOR"] === undefined,
         ignore: "pid,hostname",
         translateTime: "SYS:HH:MM:ss.l",
         sync: true,
       })
-    : terminal.out;
+    : stream;
   return createLogger({ level: config.level, destination });
 }

@@ -1,6 +1,7 @@
 import { existsSync, watch } from "node:fs";
 import type { FSWatcher } from "node:fs";
 import { basename, dirname } from "node:path";
+import { findRouteProblems } from "../app/validate.ts";
 import type { RunningApp } from "../app/start.ts";
 import type { Config } from "../contracts/config.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
@@ -34,6 +35,8 @@ export async function watchApp({ launch, load, stopped, output }: WatchOptions):
     output.note(`  ${changed} changed`);
     try {
       const next = await load();
+      const problems = findRouteProblems(next);
+      if (problems.length > 0) throw new BackworksErrors(problems);
       // Watching starts before the files are used: a save during the restart is not missed.
       watch.close();
       watch = new FileWatch(next);

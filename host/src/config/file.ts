@@ -1,48 +1,29 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
 import { BackworksError } from "../lib/errors.ts";
+import { NotRegularFileError, openRegularFile, readAtMost } from "../lib/regular-file.ts";
 import { CONFIG_BYTES_MAX } from "./read.ts";
-
-/** Opening a pipe would otherwise wait for somebody who writes to it. */
-const READ_WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Reads a configuration file as text: a regular file, at most 1 MiB, UTF-8. */
 export async function readConfigFile(file: string): Promise<string> {
-  let bytes: Uint8Array;
+  let bytes: Uint8Array | undefined;
   try {
-    await using handle = await open(file, READ_WITHOUT_WAITING);
-    bytes = await readBounded(handle, file);
+    await using handle = await openRegularFile(file);
+    bytes = await readAtMost(handle, CONFIG_BYTES_MAX);
   } catch (thrown) {
-    throw thrown instanceof BackworksError ? thrown : unreadable(file, thrown);
+    throw unreadable(file, thrown);
   }
-  return decode(bytes, file);
-}
-
-/** The size is checked on what is read, not only on what was promised: a file may grow meanwhile. */
-async function readBounded(handle: FileHandle, file: string): Promise<Uint8Array> {
-  const stat = await handle.stat();
-  if (!stat.isFile()) {
-    const what = stat.isDirectory() ? "a directory" : "no regular file";
-    throw new BackworksError("config_unreadable", `${file} is ${what}: expected a YAML file`, {
-      position: { file },
-    });
-  }
-  const bytes = new Uint8Array(CONFIG_BYTES_MAX + 1);
-  let length = 0;
-  while (length < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
-    if (bytesRead === 0) return bytes.subarray(0, length);
-    length += bytesRead;
-  }
+  if (bytes !== undefined) return decode(bytes, file);
   throw new BackworksError(
     "config_too_large",
-    `${file} has ${Math.max(stat.size, length)} bytes: expected at most ${CONFIG_BYTES_MAX}`,
+    `${file} has more than ${CONFIG_BYTES_MAX} bytes, which is the most that is read`,
     { position: { file } },
   );
 }
 
 function unreadable(file: string, cause: unknown): BackworksError {
+  if (cause instanceof NotRegularFileError) {
+    const message = `${file} is ${cause.what}: expected a YAML file`;
+    return new BackworksError("config_unreadable", message, { cause, position: { file } });
+  }
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
   const options = { cause, position: { file } };
   if (code === "ENOENT" || code === "ENOTDIR") {

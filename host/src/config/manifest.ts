@@ -5,11 +5,14 @@ import type { HookMatch } from "../contracts/hooks.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import { ABI_VERSION } from "../contracts/manifest.ts";
 import type { HookDeclaration, Manifest } from "../contracts/manifest.ts";
+import { canonicalPath } from "../lib/path.ts";
 import { readAsked } from "./asked.ts";
 import type { WrittenCapabilities } from "./asked.ts";
 import { isDeeperThan } from "./depth.ts";
 import { toReads, toWrites } from "./hook-fields.ts";
 import type { WrittenReads, WrittenWrites } from "./hook-fields.ts";
+import { toLimitsAsked } from "./limits.ts";
+import type { WrittenLimits } from "./limits.ts";
 import { parsePointer, positionAt, printPath, toJson } from "./node.ts";
 import type { ConfigPath } from "./node.ts";
 import { readYaml } from "./read.ts";
@@ -35,6 +38,8 @@ interface WrittenManifest {
   readonly requires?: { readonly host?: string };
   readonly critical?: boolean;
   readonly capabilities?: WrittenCapabilities;
+  readonly limits?: WrittenLimits;
+  readonly stateful?: boolean;
 }
 
 interface WrittenHook {
@@ -108,7 +113,7 @@ function hookMessage(problem: SchemaProblem, path: ConfigPath): string | undefin
 function withDefaults(written: WrittenManifest, positionOf: PositionOf): Manifest {
   const hooks: [string, HookDeclaration][] = [];
   for (const [name, hook] of Object.entries(written.hooks)) {
-    if (isHookName(name)) hooks.push([name, toDeclaration(hook ?? {})]);
+    if (isHookName(name)) hooks.push([name, toDeclaration(name, hook ?? {}, positionOf)]);
   }
   return {
     abi: ABI_VERSION,
@@ -120,6 +125,8 @@ function withDefaults(written: WrittenManifest, positionOf: PositionOf): Manifes
     configSchema: written.config_schema,
     requiresHost: written.requires?.host ?? "*",
     critical: written.critical ?? false,
+    limits: toLimitsAsked(written.limits ?? {}),
+    stateful: written.stateful ?? false,
     capabilities: readAsked(written.capabilities ?? {}, (path, message) => {
       throw new BackworksError("plugin_manifest_invalid", `${printPath(path)}: ${message}`, {
         position: positionOf(path),
@@ -128,8 +135,12 @@ function withDefaults(written: WrittenManifest, positionOf: PositionOf): Manifes
   };
 }
 
-function toDeclaration(hook: WrittenHook): HookDeclaration {
+function toDeclaration(name: string, hook: WrittenHook, positionOf: PositionOf): HookDeclaration {
   const { match = {} } = hook;
+  for (const [index, path] of (match.paths ?? []).entries()) {
+    const at = ["hooks", name, "match", "paths", index];
+    checkMatchPath(path, printPath(at), positionOf(at));
+  }
   const methods = match.methods?.map((method) => method.toUpperCase());
   return {
     match: methods === undefined ? match : { ...match, methods },
@@ -139,6 +150,17 @@ function toDeclaration(hook: WrittenHook): HookDeclaration {
     before: hook.before ?? [],
     after: hook.after ?? [],
   };
+}
+
+/** A path that no request can have would silence a guard without a word. */
+function checkMatchPath(path: string, label: string, position: SourcePosition): void {
+  try {
+    canonicalPath(path.replace(/\*$/, ""));
+  } catch (cause) {
+    if (!(cause instanceof BackworksError)) throw cause;
+    const message = `${label}: no request matches it: ${cause.message}`;
+    throw new BackworksError("plugin_manifest_invalid", message, { cause, position });
+  }
 }
 
 /** One file, one refusal: what is wrong with the text comes under the code of the manifest. */

@@ -1,3 +1,6 @@
+import { BackworksError } from "../lib/errors.ts";
+import { canonicalPath } from "../lib/path.ts";
+
 const PARAMETER_NAME = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
 type PathReading =
@@ -21,8 +24,10 @@ export function readPath(written: string): PathReading {
     }
     const name = parameterName(segment);
     if (name === undefined) {
-      if (/[{}*]|^:/.test(segment)) return problem(unreadable(segment));
-      normal.push(segment);
+      const literal = canonicalSegment(segment);
+      if (literal === undefined) return problem(`${segment}: expected percent-encoded UTF-8`);
+      if (/[{}*]|^:/.test(literal)) return problem(unreadable(segment));
+      normal.push(literal);
       continue;
     }
     if (names.has(name)) return problem(`two parameters are named ${name}`);
@@ -35,6 +40,16 @@ export function readPath(written: string): PathReading {
 /** Two paths of one shape match the same requests, whatever their parameters are called. */
 export function pathShape(path: string): string {
   return path.replaceAll(/\{[^}]*\}/g, "{}");
+}
+
+/** As the router compares it: `%41` is `A`. Nothing when it is no text. */
+function canonicalSegment(segment: string): string | undefined {
+  try {
+    return canonicalPath(segment);
+  } catch (error) {
+    if (error instanceof BackworksError) return undefined;
+    throw error;
+  }
 }
 
 function parameterName(segment: string): string | undefined {

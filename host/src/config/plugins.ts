@@ -4,6 +4,7 @@ import type { Cursor } from "./cursor.ts";
 import type { Notes } from "./endpoints.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { readGrants } from "./grants.ts";
+import { readLimits } from "./limits.ts";
 import { ISOLATION_DEFAULT, readIsolation } from "./isolation.ts";
 import { positionsBelow, toJson } from "./node.ts";
 import type { ConfigNode, MapNode } from "./node.ts";
@@ -54,33 +55,30 @@ async function readPlugin(
 ): Promise<Omit<PluginConfig, "isolation">> {
   const enabled = entry.get("enabled")?.flag() ?? true;
   const config = await readSettings(entry, files, notes);
-  if (enabled) checkKind(name, entry, notes);
+  const path = entry.get("path");
+  if (enabled) {
+    checkKind(name, entry, notes);
+    checkModulePath(name, path, notes);
+  }
   return {
     name,
     enabled,
-    path: enabled ? readModulePath(name, entry, files, notes) : undefined,
+    path: path === undefined ? undefined : resolve(files.directory, path.text()),
     critical: entry.get("critical")?.flag(),
     grants: readGrants(entry, notes),
+    limits: readLimits(entry, notes),
     config: toJson(config),
     position: entry.position,
     configPositions: positionsBelow(config),
   };
 }
 
-function readModulePath(
-  name: string,
-  entry: Cursor,
-  files: Files,
-  notes: Notes,
-): string | undefined {
-  const path = entry.get("path");
-  if (path === undefined) return undefined;
+function checkModulePath(name: string, path: Cursor | undefined, notes: Notes): void {
+  if (path === undefined) return;
   const kind = extname(path.text()).toLowerCase();
-  if (NATIVE_LIBRARIES.has(kind)) {
-    const message = `${path.label}: native libraries (${kind}) are not loaded, plugins are WebAssembly modules: build ${name} as .wasm and name that file`;
-    notes.problems.add("config_unsupported", message, path.position);
-  }
-  return resolve(files.directory, path.text());
+  if (!NATIVE_LIBRARIES.has(kind)) return;
+  const message = `${path.label}: native libraries (${kind}) are not loaded, plugins are WebAssembly modules: build ${name} as .wasm and name that file`;
+  notes.problems.add("config_unsupported", message, path.position);
 }
 
 /** The original had plugins of three kinds; here all are files. */

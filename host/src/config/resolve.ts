@@ -1,5 +1,13 @@
+import { access } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import type { Config, DiscoveryConfig, LoggingConfig, ServerConfig } from "../contracts/config.ts";
+import { HOST_PATHS } from "../contracts/config.ts";
+import type {
+  Config,
+  DiscoveryConfig,
+  LoggingConfig,
+  MetricsConfig,
+  ServerConfig,
+} from "../contracts/config.ts";
 import { LOG_LEVELS } from "../lib/logger.ts";
 import { Cursor } from "./cursor.ts";
 import { readEndpoints } from "./endpoints.ts";
@@ -18,11 +26,14 @@ const SERVER: ServerConfig = {
 
 const LOGGING: LoggingConfig = { level: "info", format: "auto" };
 
+const METRICS: MetricsConfig = { enabled: true, path: "/metrics" };
+
 /** The directories of the original; those that do not exist hold no plugins. */
 const DIRECTORIES = ["./plugins", "./external_plugins"] as const;
 
 const DATA_DIRECTORY = ".backworks";
 const IN_MEMORY = ":memory:";
+const CACHE_DIRECTORY = "cache";
 
 /** Brings a valid configuration to its one shape: every default applied, every path absolute. */
 export async function resolveConfig(
@@ -40,8 +51,10 @@ export async function resolveConfig(
     version: root.get("version")?.printed() ?? "",
     server: readServer(root),
     logging: readLogging(root),
-    discovery: readDiscovery(root, files, notes),
+    metrics: readMetrics(root, notes),
+    discovery: await readDiscovery(root, files, notes),
     dataDirectory: readDataDirectory(root, files),
+    cacheDirectory: readCacheDirectory(root, files),
     isolation: readIsolation(root) ?? ISOLATION_DEFAULT,
     plugins: await readPlugins(root, files, notes),
     endpoints: readEndpoints(root, notes),
@@ -70,7 +83,22 @@ function readLogging(root: Cursor): LoggingConfig {
   };
 }
 
-function readDiscovery(root: Cursor, files: Files, notes: Notes): DiscoveryConfig {
+function readMetrics(root: Cursor, notes: Notes): MetricsConfig {
+  const monitoring = root.get("monitoring");
+  const metrics = monitoring?.get("metrics");
+  const path = metrics?.get("export_endpoint");
+  if (path !== undefined && HOST_PATHS.some((taken) => taken === path.text())) {
+    const message = `${path.label}: the host answers ${path.text()} already: choose another path`;
+    notes.problems.add("config_invalid", message, path.position);
+  }
+  const flags = [monitoring, metrics].map((at) => at?.get("enabled")?.flag());
+  return {
+    enabled: flags.includes(false) ? false : METRICS.enabled,
+    path: path?.text() ?? METRICS.path,
+  };
+}
+
+async function readDiscovery(root: Cursor, files: Files, notes: Notes): Promise<DiscoveryConfig> {
   const current = root.get("plugin_discovery");
   const older = root.get("plugins")?.get("auto_discover");
   if (current !== undefined && older !== undefined) {
@@ -78,15 +106,42 @@ function readDiscovery(root: Cursor, files: Files, notes: Notes): DiscoveryConfi
     notes.problems.add("config_invalid", message, older.position);
   }
   const written = current ?? older;
-  const directories = written?.get("directories")?.texts() ?? DIRECTORIES;
-  return {
+  const named = written?.get("directories");
+  const directories = (named?.texts() ?? DIRECTORIES).map((each) => resolve(files.directory, each));
+  const discovery = {
     enabled: written?.get("enabled")?.flag() ?? true,
-    directories: directories.map((directory) => resolve(files.directory, directory)),
+    directories,
     recursive: written?.get("recursive")?.flag() ?? false,
   };
+  if (named !== undefined && discovery.enabled) await warnOfMissing(directories, named, notes);
+  return discovery;
+}
+
+/** The defaults need not exist; a directory that somebody wrote down should. */
+async function warnOfMissing(
+  directories: readonly string[],
+  { label, position }: Cursor,
+  notes: Notes,
+): Promise<void> {
+  for (const directory of directories) {
+    try {
+      await access(directory);
+    } catch {
+      const message = `${label}: there is no directory ${directory}, so no plugins are found in it`;
+      notes.warnings.push({ message, position });
+    }
+  }
 }
 
 function readDataDirectory(root: Cursor, files: Files): string {
   const written = root.get("data_dir")?.text() ?? DATA_DIRECTORY;
   return written === IN_MEMORY ? written : resolve(files.directory, written);
+}
+
+/** Where nothing is to be written, there is no cache either, unless it is named. */
+function readCacheDirectory(root: Cursor, files: Files): string | undefined {
+  const written = root.get("cache_dir")?.text();
+  if (written !== undefined) return resolve(files.directory, written);
+  const data = readDataDirectory(root, files);
+  return data === IN_MEMORY ? undefined : resolve(data, CACHE_DIRECTORY);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { JsonObject } from "../contracts/json.ts";
-import { compileSchema } from "./schema.ts";
+import { compileOwnSchema } from "./schema.ts";
 import type { SchemaCheck } from "./schema.ts";
 
 /**
@@ -17,7 +17,7 @@ export function ownSchema(name: "config" | "plugin-manifest"): SchemaCheck {
   if (known !== undefined) return known;
   const url = new URL(`${FOLDER}${name}.schema.json`, import.meta.url);
   const schema: JsonObject = JSON.parse(readFileSync(url, "utf8"));
-  const check = compileSchema(schema, "values");
+  const check = compileOwnSchema(schema);
   checks.set(name, check);
   return check;
 }

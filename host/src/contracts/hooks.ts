@@ -1,4 +1,5 @@
 import type { Edits, Exchange } from "./exchange.ts";
+import type { Json } from "./json.ts";
 
 /** What a hook is given and gives back. */
 export type HookShape =
@@ -32,6 +33,10 @@ export function isHookName(name: string): name is HookName {
   return Object.hasOwn(HOOKS, name);
 }
 
+export function isExchangeHookName(name: HookName): name is ExchangeHookName {
+  return HOOKS[name] === "exchange";
+}
+
 /** Routes a hook wants to see; an absent list matches everything. */
 export interface HookMatch {
   /** Route ids as in `endpoints`. */
@@ -60,5 +65,5 @@ export interface Hook {
 export interface PluginHealth {
   readonly status: "healthy" | "degraded" | "unhealthy";
   readonly message?: string;
-  readonly details?: unknown;
+  readonly details?: Json;
 }

@@ -1,3 +1,4 @@
+import type { HOST_PATHS } from "../contracts/config.ts";
 import type { Handler, HeaderList, ResponseMessage } from "../contracts/exchange.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -11,36 +12,52 @@ export interface HealthReport {
   readonly plugins: Readonly<Record<string, Json>>;
 }
 
+/** Where figures are found, and how they are printed. */
+export interface MetricsEndpoint {
+  readonly path: string;
+  readonly contentType: string;
+  readonly print: () => Promise<string>;
+}
+
 export interface AdminOptions {
   readonly version: string;
   readonly health: () => HealthReport | Promise<HealthReport>;
+  /** Undefined: there are none. */
+  readonly metrics?: MetricsEndpoint | undefined;
   readonly isDraining: () => boolean;
+  /** False while requests would fail for want of something critical. */
+  readonly isReady: () => boolean;
   readonly clock: Clock;
 }
 
-const HEADERS: HeaderList = [
-  ["content-type", "application/json"],
-  ["cache-control", "no-store"],
-];
+const NO_STORE = ["cache-control", "no-store"] as const;
+const HEADERS: HeaderList = [["content-type", "application/json"], NO_STORE];
 const METHODS = ["GET"];
 
 /**
  * `/health` says how everything is, `/livez` that the process answers, `/readyz` whether new
- * requests are welcome. A route of the user with the same path takes the whole path.
+ * requests are welcome; figures are where the configuration puts them. A route of the user with the
+ * same path takes the whole path.
  */
 export function adminRoutes(
   options: AdminOptions,
   taken: ReadonlySet<string>,
 ): readonly HttpRoute[] {
-  const handlers: Readonly<Record<string, Handler>> = {
+  const { metrics } = options;
+  const own: Readonly<Record<(typeof HOST_PATHS)[number], Handler>> = {
     "/health": createHealth(options),
     "/livez": () => json(200, { status: "alive" }),
     "/readyz": () => {
+      if (!options.isReady()) {
+        throw new BackworksError("plugin_unavailable", "a critical plugin was refused at start");
+      }
       if (!options.isDraining()) return json(200, { status: "ready" });
       throw new BackworksError("server_draining", "the server is shutting down");
     },
   };
-  return Object.entries(handlers)
+  const handlers = Object.entries<Handler>(own);
+  if (metrics !== undefined) handlers.push([metrics.path, createMetrics(metrics)]);
+  return handlers
     .filter(([path]) => !taken.has(path))
     .map(([path, handler]) => ({
       id: `backworks:${path.slice(1)}`,
@@ -62,6 +79,11 @@ function createHealth(options: AdminOptions): Handler {
       plugins: report.plugins,
     });
   };
+}
+
+function createMetrics({ contentType, print }: MetricsEndpoint): Handler {
+  const headers: HeaderList = [["content-type", contentType], NO_STORE];
+  return async () => ({ status: 200, headers, body: Buffer.from(await print()) });
 }
 
 function json(status: number, value: Json): ResponseMessage {

@@ -5,10 +5,10 @@ import type { Clock } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import { adminRoutes } from "./admin.ts";
-import type { HealthReport } from "./admin.ts";
+import type { HealthReport, MetricsEndpoint } from "./admin.ts";
 import { answerBrokenRequest } from "./broken.ts";
 import { Dispatcher } from "./dispatch.ts";
-import type { HttpRoute } from "./dispatch.ts";
+import type { HttpRoute, ObserveAnswer } from "./dispatch.ts";
 import type { HttpLimits } from "./limits.ts";
 import { listen } from "./listen.ts";
 import type { ServerAddress } from "./listen.ts";
@@ -20,7 +20,11 @@ export interface HttpServerOptions {
   readonly limits: HttpLimits;
   readonly routes: readonly HttpRoute[];
   readonly version: string;
+  readonly isReady: () => boolean;
   readonly health: () => HealthReport | Promise<HealthReport>;
+  readonly metrics?: MetricsEndpoint | undefined;
+  /** Told of every answer; it must not throw. */
+  readonly observe?: ObserveAnswer | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly ids: Ids;

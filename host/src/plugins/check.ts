@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
 import { satisfies } from "semver";
 import { checkExports, checkImports } from "../abi/check.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError } from "../lib/errors.ts";
+import { openRegularFile, readAtMost } from "../lib/regular-file.ts";
 import { VERSION } from "../lib/version.ts";
 import { inspectModule } from "../wasm/inspect.ts";
 import type { ModuleSummary } from "../wasm/inspect.ts";
-import { fileError } from "./file-error.ts";
+import { fileError, inFile } from "./file-error.ts";
 import { readManifestOfBytes } from "./manifest-file.ts";
 
 const MODULE_BYTES_MAX = 8 * 1024 * 1024;
@@ -32,6 +32,14 @@ export async function checkPlugin(file: string): Promise<CheckedPlugin> {
 
 /** The same for a module that is not on disk yet; `file` is what messages call it. */
 export async function checkPluginBytes(bytes: Uint8Array, file: string): Promise<CheckedPlugin> {
+  try {
+    return await checkBytes(bytes, file);
+  } catch (error) {
+    throw inFile(file, error);
+  }
+}
+
+async function checkBytes(bytes: Uint8Array, file: string): Promise<CheckedPlugin> {
   const summary = inspectModule(bytes);
   if (!WebAssembly.validate(bytes)) throw invalidModule(bytes, file);
   const manifest = await readManifestOfBytes(bytes, file);
@@ -48,20 +56,18 @@ export async function checkPluginBytes(bytes: Uint8Array, file: string): Promise
   return { file, bytes, sha256, manifest, summary };
 }
 
-async function readModuleFile(file: string): Promise<Uint8Array> {
+/** The bytes of a file that may be a module. Throws `plugin_file_missing`, `plugin_too_large`, … */
+export async function readModuleFile(file: string): Promise<Uint8Array> {
+  let bytes: Uint8Array | undefined;
   try {
-    const { size } = await stat(file);
-    if (size > MODULE_BYTES_MAX) {
-      throw new BackworksError(
-        "plugin_too_large",
-        `it has ${size} bytes, at most ${MODULE_BYTES_MAX} are loaded`,
-        { position: { file } },
-      );
-    }
-    return await readFile(file);
+    await using handle = await openRegularFile(file);
+    bytes = await readAtMost(handle, MODULE_BYTES_MAX);
   } catch (error) {
-    throw error instanceof BackworksError ? error : fileError(file, error);
+    throw fileError(file, error);
   }
+  if (bytes !== undefined) return bytes;
+  const message = `it has more than ${MODULE_BYTES_MAX} bytes, which is the most that is loaded`;
+  throw new BackworksError("plugin_too_large", message, { position: { file } });
 }
 
 /** V8 says what is wrong only when it is asked to compile; its words name the offset. */

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { NO_GRANTS, type Grants } from "../contracts/capabilities.ts";
 import type { Config, Isolation, PluginConfig } from "../contracts/config.ts";
 import type { JsonObject } from "../contracts/json.ts";
+import { NO_LIMITS, type PluginLimits } from "../contracts/limits.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError } from "../lib/errors.ts";
 import type { SourcePosition } from "../lib/errors.ts";
@@ -33,6 +34,8 @@ export interface DisabledPlugin extends Choice {
 
 export interface RefusedPlugin extends Choice {
   readonly kind: "refused";
+  /** Requests must not pass without it: its routes fail instead. */
+  readonly critical: boolean;
   readonly error: BackworksError;
 }
 
@@ -42,17 +45,18 @@ export interface PluginSettings {
   readonly critical: boolean | undefined;
   readonly isolation: Isolation;
   readonly grants: Grants;
+  readonly limits: PluginLimits;
   readonly position: SourcePosition;
   readonly configPositions: PluginConfig["configPositions"];
 }
 
 /**
- * Brings the configuration and the discovery directories together, sorted by name. A path in the
- * configuration goes before a discovered file of the same name; two discovered files of one name are
+ * Brings the configuration and the discovery directories together, sorted by name. A file that the
+ * configuration names by its path is that plugin and no other; two discovered files of one name are
  * both refused, since choosing one would be a guess.
  */
 export async function choosePlugins(config: Config): Promise<PluginChoice[]> {
-  const discovery = await discoverPlugins(config.discovery);
+  const discovery = withoutConfigured(await discoverPlugins(config.discovery), config.plugins);
   const found = Map.groupBy(discovery.found, (plugin) => plugin.manifest.name);
   const configured = await Promise.all(
     config.plugins.map(async (plugin) => chooseConfigured(plugin, found, discovery)),
@@ -66,11 +70,21 @@ export async function choosePlugins(config: Config): Promise<PluginChoice[]> {
     name: basename(file),
     file,
     manifest: undefined,
+    critical: false,
     error,
   }));
   return [...configured, ...dropped, ...unreadable].toSorted((a, b) =>
     a.name < b.name ? -1 : Number(a.name > b.name),
   );
+}
+
+function withoutConfigured(
+  { found, refused }: Discovery,
+  plugins: readonly PluginConfig[],
+): Discovery {
+  const paths = new Set(plugins.map(({ path }) => path));
+  const isFree = ({ file }: { readonly file: string }): boolean => !paths.has(file);
+  return { found: found.filter(isFree), refused: refused.filter(isFree) };
 }
 
 async function chooseConfigured(
@@ -86,20 +100,17 @@ async function chooseConfigured(
   }
   if (path === undefined) {
     if (candidates.length > 0) return chooseFound(name, candidates, plugin);
-    return {
-      kind: "refused",
-      name,
-      file: undefined,
-      manifest: undefined,
-      error: notFound(plugin, discovery),
-    };
+    const critical = plugin.critical ?? false;
+    const error = notFound(plugin, discovery);
+    return { kind: "refused", name, file: undefined, manifest: undefined, critical, error };
   }
   try {
     const manifest = await readManifestOfFile(path);
     return { kind: "chosen", name, file: path, manifest, settings: plugin };
   } catch (error) {
     if (!(error instanceof BackworksError)) throw error;
-    return { kind: "refused", name, file: path, manifest: undefined, error };
+    const critical = plugin.critical ?? false;
+    return { kind: "refused", name, file: path, manifest: undefined, critical, error };
   }
 }
 
@@ -114,17 +125,20 @@ function chooseFound(
       "plugin_name_conflict",
       `${plugins.length} files are plugin "${name}": ${plugins.map((plugin) => plugin.file).join(", ")}`,
     );
-    return { kind: "refused", name, file: first?.file, manifest: first?.manifest, error };
+    const critical = settings.critical ?? plugins.some(({ manifest }) => manifest.critical);
+    return { kind: "refused", name, file: first?.file, manifest: first?.manifest, critical, error };
   }
   return { kind: "chosen", name, ...first, settings };
 }
 
-function notFound(plugin: PluginConfig, { found }: Discovery): BackworksError {
+function notFound(plugin: PluginConfig, { found, refused }: Discovery): BackworksError {
   const similar = nearest(
     plugin.name,
     found.map(({ manifest }) => manifest.name),
   );
-  const hint = similar === undefined ? "" : `; did you mean "${similar}"?`;
+  const damaged = refused.find(({ file }) => basename(file, ".wasm") === plugin.name);
+  let hint = similar === undefined ? "" : `; did you mean "${similar}"?`;
+  if (damaged !== undefined) hint = `; ${damaged.file} was refused (${damaged.error.code})`;
   return new BackworksError(
     "plugin_not_found",
     `no plugin "${plugin.name}" in the discovery directories, and plugins.${plugin.name}.path is not set${hint}`,
@@ -138,6 +152,7 @@ function defaultSettings(config: Config): PluginSettings {
     critical: undefined,
     isolation: config.isolation,
     grants: NO_GRANTS,
+    limits: NO_LIMITS,
     position: { file: config.file },
     configPositions: new Map(),
   };

@@ -14,6 +14,13 @@ export function fileError(file: string, cause: unknown): BackworksError {
   });
 }
 
+/** Says in which file an error lies that was found in bytes alone. */
+export function inFile(file: string, thrown: unknown): unknown {
+  if (!(thrown instanceof BackworksError) || thrown.position !== undefined) return thrown;
+  const { code, message, details, cause } = thrown;
+  return new BackworksError(code, message, { details, cause, position: { file } });
+}
+
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -1,9 +1,9 @@
 import type { PluginHealth } from "../contracts/hooks.ts";
-import type { JsonObject } from "../contracts/json.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 import type { LoadedPlugin } from "./load.ts";
-import type { PluginState } from "./registry.ts";
+import type { PluginState } from "./state.ts";
 
 const STATUSES: readonly unknown[] = ["healthy", "degraded", "unhealthy"];
 
@@ -15,9 +15,11 @@ export async function readHealth(state: PluginState): Promise<HealthAnswer> {
     case "disabled":
       return { status: "disabled" };
     case "refused":
-      return { status: "refused", reason: state.error.code };
-    case "loaded":
-      return { version: state.plugin.manifest.version, ...(await askGuest(state.plugin)) };
+      return { status: "refused", critical: state.critical, reason: state.error.code };
+    case "loaded": {
+      const { manifest, critical } = state.plugin;
+      return { version: manifest.version, critical, ...(await askGuest(state.plugin)) };
+    }
   }
 }
 
@@ -25,8 +27,8 @@ export async function readHealth(state: PluginState): Promise<HealthAnswer> {
 async function askGuest({ guest, manifest }: LoadedPlugin): Promise<HealthAnswer> {
   if (manifest.hooks.health_check === undefined) return { status: "healthy" };
   try {
-    const { status, message } = await guest.call("health_check", NO_INPUT, parseHealth);
-    return { status, ...(message !== undefined && { message: escapeText(message) }) };
+    const { message, ...health } = await guest.call("health_check", NO_INPUT, parseHealth);
+    return { ...health, ...(message !== undefined && { message: escapeText(message) }) };
   } catch (error) {
     if (!(error instanceof BackworksError)) throw error;
     return { status: "unhealthy", message: escapeText(error.message) };
@@ -37,21 +39,28 @@ const NO_INPUT = { head: "", body: undefined };
 
 function parseHealth(output: Uint8Array): PluginHealth {
   const value = parseJson(output);
-  if (typeof value === "object" && value !== null && "status" in value) {
-    const { status } = value;
-    const message = "message" in value ? value.message : undefined;
+  if (isObject(value)) {
+    const { status, message, details } = value;
     if (isStatus(status) && (message === undefined || typeof message === "string")) {
-      return { status, ...(message !== undefined && { message }) };
+      return {
+        status,
+        ...(message !== undefined && { message }),
+        ...(details !== undefined && { details }),
+      };
     }
   }
   throw malformed('expected {"status": "healthy" | "degraded" | "unhealthy", "message"?: string}');
 }
 
-function isStatus(value: unknown): value is PluginHealth["status"] {
+function isStatus(value: Json | undefined): value is PluginHealth["status"] {
   return STATUSES.includes(value);
 }
 
-function parseJson(output: Uint8Array): unknown {
+function isObject(value: Json): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parseJson(output: Uint8Array): Json {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(output));
   } catch (cause) {

@@ -1,11 +1,11 @@
-import { open, readFile } from "node:fs/promises";
 import { parseManifest, readManifestYaml } from "../config/manifest.ts";
 import { MANIFEST_SECTION } from "../contracts/manifest.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError, messageOf } from "../lib/errors.ts";
+import { openRegularFile, readAtMost } from "../lib/regular-file.ts";
 import { readCustomSection } from "../wasm/inspect.ts";
 import { readCustomSectionOfFile } from "./custom-section-file.ts";
-import { fileError, isMissing } from "./file-error.ts";
+import { fileError, inFile, isMissing } from "./file-error.ts";
 
 /** A manifest this long is no manifest: it bounds what discovery reads of a file. */
 const MANIFEST_BYTES_MAX = 256 * 1024;
@@ -25,10 +25,10 @@ export async function readManifestOfBytes(bytes: Uint8Array, file: string): Prom
 
 async function readSection(file: string): Promise<Uint8Array | undefined> {
   try {
-    await using handle = await open(file);
+    await using handle = await openRegularFile(file);
     return await readCustomSectionOfFile(handle, MANIFEST_SECTION, MANIFEST_BYTES_MAX);
   } catch (error) {
-    throw error instanceof BackworksError ? error : fileError(file, error);
+    throw error instanceof BackworksError ? inFile(file, error) : fileError(file, error);
   }
 }
 
@@ -52,9 +52,10 @@ function parseSection(section: Uint8Array, file: string): Manifest {
 
 async function readSidecar(file: string): Promise<Manifest> {
   const sidecar = `${file.replace(/\.wasm$/, "")}.plugin.yaml`;
-  let text: string;
+  let bytes: Uint8Array | undefined;
   try {
-    text = await readFile(sidecar, "utf8");
+    await using handle = await openRegularFile(sidecar);
+    bytes = await readAtMost(handle, MANIFEST_BYTES_MAX);
   } catch (error) {
     if (!isMissing(error)) throw fileError(sidecar, error);
     throw new BackworksError(
@@ -63,5 +64,19 @@ async function readSidecar(file: string): Promise<Manifest> {
       { position: { file } },
     );
   }
-  return readManifestYaml(text, sidecar);
+  return readManifestYaml(decode(bytes, sidecar), sidecar);
+}
+
+function decode(bytes: Uint8Array | undefined, file: string): string {
+  const position = { file };
+  if (bytes === undefined) {
+    const message = `the manifest has more than ${MANIFEST_BYTES_MAX} bytes`;
+    throw new BackworksError("plugin_manifest_invalid", message, { position });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const message = "the manifest is not UTF-8: save it in that encoding";
+    throw new BackworksError("plugin_manifest_invalid", message, { cause, position });
+  }
 }

@@ -1,29 +1,19 @@
 import type { Config } from "../contracts/config.ts";
 import type { Hook } from "../contracts/hooks.ts";
-import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
 import { choosePlugins } from "./choose.ts";
 import type { PluginChoice } from "./choose.ts";
+import { createGuards } from "./guard.ts";
 import { readHealth } from "./health.ts";
 import type { HealthAnswer } from "./health.ts";
 import { createHooks } from "./hooks.ts";
 import { loadPlugin } from "./load.ts";
-import type { LoadedPlugin } from "./load.ts";
+import type { LoadedPlugin, ObservePlugin } from "./load.ts";
 import type { SharedServices } from "./shared-services.ts";
-
-/** What became of one plugin at start. */
-export type PluginState =
-  | { readonly kind: "loaded"; readonly name: string; readonly plugin: LoadedPlugin }
-  | ({ readonly kind: "disabled" } & NotLoaded)
-  | ({ readonly kind: "refused"; readonly error: BackworksError } & NotLoaded);
-
-interface NotLoaded {
-  readonly name: string;
-  readonly file: string | undefined;
-  readonly manifest: Manifest | undefined;
-}
+import { isMissed } from "./state.ts";
+import type { PluginState, RefusedState } from "./state.ts";
 
 /** The plugins of one running application. */
 export class PluginRegistry {
@@ -34,9 +24,7 @@ export class PluginRegistry {
   private constructor(states: readonly PluginState[], logger: Logger) {
     this.#states = states;
     this.#logger = logger;
-    this.#hooks = states.flatMap((state) =>
-      state.kind === "loaded" ? createHooks(state.plugin) : [],
-    );
+    this.#hooks = states.flatMap(hooksOf);
   }
 
   /** Loads what the configuration asks for and discovery finds. A refused plugin stops nobody. */
@@ -44,10 +32,11 @@ export class PluginRegistry {
     config: Config,
     logger: Logger,
     shared: SharedServices,
+    observe?: ObservePlugin,
   ): Promise<PluginRegistry> {
     const choices = await choosePlugins(config);
     const states = await Promise.all(
-      choices.map(async (choice) => loadChoice(choice, logger, shared)),
+      choices.map(async (choice) => loadChoice(choice, logger, shared, observe)),
     );
     return new PluginRegistry(states, logger);
   }
@@ -61,11 +50,11 @@ export class PluginRegistry {
   refuse(names: readonly string[], error: BackworksError): void {
     this.#states = this.#states.map((state) => {
       if (state.kind !== "loaded" || !names.includes(state.name)) return state;
-      const { file, manifest } = state.plugin;
+      const { file, manifest, critical } = state.plugin;
       closePlugin(state.plugin);
-      return refuse({ name: state.name, file, manifest }, error, this.#logger);
+      return refuse({ name: state.name, file, manifest, critical, error }, this.#logger);
     });
-    this.#hooks = this.#hooks.filter((hook) => !names.includes(hook.plugin));
+    this.#hooks = this.#states.flatMap(hooksOf);
   }
 
   /** Hooks that run around handlers. */
@@ -129,20 +118,29 @@ async function loadChoice(
   choice: PluginChoice,
   logger: Logger,
   shared: SharedServices,
+  observe: ObservePlugin | undefined,
 ): Promise<PluginState> {
-  if (choice.kind !== "chosen") return choice;
-  const { name, file, manifest } = choice;
+  if (choice.kind === "disabled") return choice;
+  if (choice.kind === "refused") return refuse(choice, logger);
+  const { name, file, manifest, settings } = choice;
   try {
-    return { kind: "loaded", name, plugin: await loadPlugin(choice, logger, shared) };
+    return { kind: "loaded", name, plugin: await loadPlugin(choice, logger, shared, observe) };
   } catch (thrown) {
-    return refuse({ name, file, manifest }, firstOf(thrown), logger);
+    const critical = settings.critical ?? manifest.critical;
+    return refuse({ name, file, manifest, critical, error: firstOf(thrown) }, logger);
   }
 }
 
-function refuse(plugin: NotLoaded, error: BackworksError, logger: Logger): PluginState {
-  const fields = { plugin: plugin.name, file: plugin.file, code: error.code };
-  logger.error(fields, `plugin refused: ${escapeText(error.message)}`);
-  return { kind: "refused", ...plugin, error };
+function refuse(plugin: Omit<RefusedState, "kind">, logger: Logger): RefusedState {
+  const { name, file, error, critical } = plugin;
+  const what = critical ? "critical plugin refused, its routes answer 503" : "plugin refused";
+  logger.error({ plugin: name, file, code: error.code }, `${what}: ${escapeText(error.message)}`);
+  return { ...plugin, kind: "refused" };
+}
+
+function hooksOf(state: PluginState): Hook[] {
+  if (state.kind === "loaded") return createHooks(state.plugin);
+  return isMissed(state) ? createGuards(state) : [];
 }
 
 /** One plugin shows one error: the first of several, with all their messages. */

@@ -8,7 +8,7 @@ test("what was only for show is warned about, and the rest still loads", async (
   const config = await loadText(`
 dashboard: { enabled: true, port: 3000 }
 ai: { enabled: true }
-monitoring: { metrics: { enabled: true }, alerts: { rules: [] }, unheard_of: 1 }
+monitoring: { metrics: { custom: [] }, alerts: { rules: [] }, unheard_of: 1 }
 logging: { level: debug, file: ./app.log, include_body: false }
 endpoints:
   users: { path: /users, response: {}, monitoring: { icon: user } }
@@ -16,9 +16,9 @@ endpoints:
   expect(printWarnings(config)).toEqual([
     "2:1 dashboard: there is no dashboard in this release: see /health and the logs",
     "3:1 ai: it has no effect in this release: remove it",
-    "4:15 monitoring.metrics: metrics are not part of this release: see /health and the logs",
-    "4:43 monitoring.alerts: no alerts are sent in this release: watch /health and the logs",
-    "4:66 monitoring.unheard_of: it has no effect in this release: remove it",
+    "4:26 monitoring.metrics.custom: the host has no metrics of yours: a plugin that is granted `metrics` reports them",
+    "4:40 monitoring.alerts: no alerts are sent in this release: watch /health and the logs",
+    "4:63 monitoring.unheard_of: it has no effect in this release: remove it",
     "5:26 logging.file: logs go to the standard output: let the service manager write the file",
     "5:43 logging.include_body: bodies are never logged: remove it",
     "7:40 endpoints.users.monitoring: it has no effect in this release: remove it",

@@ -16,12 +16,14 @@ test("every default is applied in one place", async () => {
     version: "",
     server: { host: "0.0.0.0", port: 8080, bodyBytesMax: 1_048_576, drainMs: 10_000 },
     logging: { level: "info", format: "auto" },
+    metrics: { enabled: true, path: "/metrics" },
     discovery: {
       enabled: true,
       directories: [join(folder.path, "plugins"), join(folder.path, "external_plugins")],
       recursive: false,
     },
     dataDirectory: join(folder.path, ".backworks"),
+    cacheDirectory: join(folder.path, ".backworks/cache"),
     isolation: "shared",
     plugins: [],
     endpoints: [],
@@ -85,7 +87,7 @@ nothing_of_ours: 1
     "2:25 config_unknown_key server.hots: unknown key, did you mean host?",
     "3:7 config_variable_missing the environment variable NAME is not set: set it, or write ${NAME:-default}",
     '4:12 config_invalid logging.level: expected "trace", "debug", "info", "warn", "error" or "silent", found "loud"',
-    "5:1 config_unknown_key nothing_of_ours: unknown key, expected one of name, description, version, mode, server, logging, data_dir, plugin_discovery, isolation, plugins, endpoints",
+    "5:1 config_unknown_key nothing_of_ours: unknown key, expected one of name, description, version, mode, server, logging, monitoring, data_dir, cache_dir, plugin_discovery, isolation, plugins, endpoints",
   ]);
 });
 
@@ -121,7 +123,7 @@ const MALFORMED: readonly [text: string, problem: string][] = [
   ['"na\\u001bme": 1', '1:1 config_unknown_key ["na\\u001bme"]: unknown key, did you mean name?'],
   [
     "constructor: 1",
-    "1:1 config_unknown_key constructor: unknown key, expected one of name, description, version, mode, server, logging, data_dir, plugin_discovery, isolation, plugins, endpoints",
+    "1:1 config_unknown_key constructor: unknown key, expected one of name, description, version, mode, server, logging, monitoring, data_dir, cache_dir, plugin_discovery, isolation, plugins, endpoints",
   ],
 ];
 

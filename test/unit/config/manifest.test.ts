@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { NOTHING_ASKED } from "../../../host/src/contracts/capabilities.ts";
+import { NO_LIMITS_ASKED } from "../../../host/src/contracts/limits.ts";
 import { WRITES_DEFAULT } from "../../../host/src/contracts/manifest.ts";
 import { BackworksError } from "../../../host/src/lib/errors.ts";
 import { printOrigin } from "../../../host/src/lib/origin.ts";
@@ -47,6 +48,8 @@ test("what a small manifest leaves out is filled in: it reads nothing", () => {
     requiresHost: "*",
     critical: false,
     capabilities: NOTHING_ASKED,
+    limits: NO_LIMITS_ASKED,
+    stateful: false,
   });
 });
 

@@ -22,7 +22,7 @@ plugins:
       config: { units: "metric" },
       position: { line: 3, column: 3 },
     },
-    { name: "off", enabled: false, path: undefined, config: {} },
+    { name: "off", enabled: false, path: join(directory, "libold.so"), config: {} },
     { name: "bare", enabled: true, path: undefined, config: {} },
   ]);
 });

@@ -170,6 +170,6 @@ test("tens of thousands of aliases and of keys take linear time", () => {
 test("a file above 1 MiB is refused before it is parsed", async () => {
   const text = `name: "${"x".repeat(3 * 1024 * 1024)}"`;
   const [problem] = await problemsOf(text);
-  expect(problem).toMatch(/ config_too_large .* has 3145736 bytes: expected at most 1048576$/);
+  expect(problem).toMatch(/ config_too_large .* has more than 1048576 bytes/);
   expect(await problemsOf(`name: a\n#${"x".repeat(CONFIG_BYTES_MAX - 9)}`)).toEqual([]);
 });

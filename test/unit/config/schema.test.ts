@@ -156,7 +156,7 @@ test("a schema that multiplies is stopped after a second", () => {
     $defs[`d${at}`] = { allOf: [next, next] };
   }
   const check = compileSchema({ $ref: "#/$defs/d0", $defs });
-  expect(() => check(1)).toThrow(/takes longer than 1000 ms/);
+  expect(() => check(1)).toThrow(/takes longer than 5000 ms/);
 });
 
 function nest(levels: number): JsonObject {

@@ -39,6 +39,7 @@ export async function serve(
     routes,
     version: "1.2.3",
     health: () => ({ status: "healthy", plugins: {} }),
+    isReady: () => true,
     logger,
     clock: systemClock,
     ids: createRandomIds(),

@@ -30,7 +30,8 @@ export function addStartCommand(program: Command, context: CommandContext): void
     .addHelpText(
       "after",
       `
-Logs go to standard output: for people on a terminal, JSON lines in a pipe.
+Logs go to standard output, with --json to standard error: for people on a terminal, JSON lines
+in a pipe.
 
 Examples:
   backworks start
@@ -47,7 +48,11 @@ async function start(options: StartOptions, context: CommandContext): Promise<vo
   const file = await configFileOf(options.config, terminal);
   const load = async (): Promise<Config> => loadConfig(file, terminal.env);
   const launch = async (config: Config): Promise<RunningApp> => {
-    const logger = createProcessLogger(config.logging, terminal);
+    const logger = createProcessLogger(
+      config.logging,
+      terminal,
+      options.json ? terminal.err : terminal.out,
+    );
     const port = options.port ?? config.server.port;
     const app = await startApp({ ...config, server: { ...config.server, port } }, logger);
     printSummary(app.summary, output, terminal.directory);

@@ -1,0 +1,56 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+
+/** Opening a pipe would otherwise wait for somebody who writes to it. */
+const READ_WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** A path that names something other than a file: a folder, a pipe, a device. */
+export class NotRegularFileError extends Error {
+  override readonly name = "NotRegularFileError";
+  readonly what: "a directory" | "no regular file";
+
+  constructor(what: NotRegularFileError["what"]) {
+    super(`it is ${what}`);
+    this.what = what;
+  }
+}
+
+/** Opens a file for reading and never waits. Throws the system's error or `NotRegularFileError`. */
+export async function openRegularFile(file: string): Promise<FileHandle> {
+  const handle = await open(file, READ_WITHOUT_WAITING);
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) {
+      throw new NotRegularFileError(stat.isDirectory() ? "a directory" : "no regular file");
+    }
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/**
+ * The whole of a file, or nothing when it has more than `bytesMax` bytes. The size is checked on
+ * what is read, not on what was promised: a file may grow meanwhile.
+ */
+export async function readAtMost(
+  handle: FileHandle,
+  bytesMax: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { size } = await handle.stat();
+  let bytes = new Uint8Array(Math.min(size, bytesMax) + 1);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
+    if (bytesRead === 0) return bytes.subarray(0, length);
+    length += bytesRead;
+    if (length > bytesMax) return undefined;
+    if (length === bytes.length) {
+      const longer = new Uint8Array(bytesMax + 1);
+      longer.set(bytes);
+      bytes = longer;
+    }
+  }
+}

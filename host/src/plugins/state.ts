@@ -1,0 +1,34 @@
+import type { Manifest } from "../contracts/manifest.ts";
+import type { BackworksError } from "../lib/errors.ts";
+import type { LoadedPlugin } from "./load.ts";
+
+/** What became of one plugin at start. */
+export type PluginState = LoadedState | DisabledState | RefusedState;
+
+export interface LoadedState {
+  readonly kind: "loaded";
+  readonly name: string;
+  readonly plugin: LoadedPlugin;
+}
+
+export interface DisabledState extends NotLoaded {
+  readonly kind: "disabled";
+}
+
+export interface RefusedState extends NotLoaded {
+  readonly kind: "refused";
+  readonly critical: boolean;
+  readonly error: BackworksError;
+}
+
+interface NotLoaded {
+  readonly name: string;
+  readonly file: string | undefined;
+  /** Absent when the file could not be read. */
+  readonly manifest: Manifest | undefined;
+}
+
+/** A plugin that requests must not pass without, and that is not there. */
+export function isMissed(state: PluginState): state is RefusedState {
+  return state.kind === "refused" && state.critical;
+}

@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import { startTestApp } from "../support/app.ts";
+import { answering, manifestOf, withManifest } from "../support/module.ts";
+import { runCommand } from "../support/terminal.ts";
+import { wat } from "../support/wat.ts";
+
+const YAML = `name: guarded
+endpoints:
+  open: { path: /open, response: { body: open } }
+  closed: { path: /closed, response: { body: closed } }
+`;
+const TRAPPING = wat(`(module
+  (func (export "initialize") (result i32) unreachable)
+  (func (export "before_request") (result i32) (i32.const 0)))`);
+const GUARD = withManifest(TRAPPING, {
+  ...manifestOf("auth"),
+  critical: true,
+  hooks: { initialize: {}, before_request: { match: { routes: ["closed"] } } },
+});
+
+test("routes that a refused critical plugin would have seen answer 503, the others go on", async () => {
+  await using app = await startTestApp({ "backworks.yaml": YAML, "plugins/auth.wasm": GUARD });
+  const closed = await app.fetch("/closed");
+  expect(closed.status).toBe(503);
+  expect(await closed.json()).toMatchObject({ plugin: "auth", hook: "before_request" });
+  expect((await app.fetch("/open")).status).toBe(200);
+});
+
+test("when nobody knows what a critical plugin would have seen, every route answers 503", async () => {
+  await using app = await startTestApp({
+    "backworks.yaml": `${YAML}plugins: { auth: { critical: true } }\n`,
+    "plugins/auth.wasm": GUARD.subarray(0, GUARD.length - 5),
+  });
+  expect((await app.fetch("/open")).status).toBe(503);
+  expect((await app.fetch("/closed")).status).toBe(503);
+  const refused = app.summary.plugins.find(({ name }) => name === "auth");
+  expect(refused?.error?.message).toContain("auth.wasm was refused (plugin_malformed)");
+});
+
+test("an application without its critical plugin is unhealthy and not ready", async () => {
+  await using app = await startTestApp({ "backworks.yaml": YAML, "plugins/auth.wasm": GUARD });
+  const health = await app.fetch("/health");
+  expect(health.status).toBe(503);
+  expect(await health.json()).toMatchObject({
+    status: "unhealthy",
+    plugins: { auth: { status: "refused", critical: true, reason: "guest_trapped" } },
+  });
+  expect((await app.fetch("/readyz")).status).toBe(503);
+  expect((await app.fetch("/livez")).status).toBe(200);
+});
+
+test.each([
+  ["healthy", "healthy", 200],
+  ["degraded", "degraded", 200],
+  ["unhealthy", "degraded", 200],
+])("a plugin that calls itself %s makes the application %s", async (own, whole, status) => {
+  const answer = JSON.stringify({ status: own, message: "so it is", details: { queue: 3 } });
+  const plugin = withManifest(answering("health_check", answer), manifestOf("ill", "health_check"));
+  await using app = await startTestApp({ "backworks.yaml": YAML, "plugins/ill.wasm": plugin });
+  const health = await app.fetch("/health");
+  expect(health.status).toBe(status);
+  expect(await health.json()).toMatchObject({
+    status: whole,
+    plugins: { ill: { status: own, message: "so it is", details: { queue: 3 } } },
+  });
+});
+
+test.each(["not json", '{"status":"fine"}', "[]", '{"status":"healthy","message":7}'])(
+  "a plugin that answers %s to health_check is unhealthy",
+  async (answer) => {
+    const plugin = withManifest(answering("health_check", answer), manifestOf("x", "health_check"));
+    await using app = await startTestApp({ "backworks.yaml": YAML, "plugins/x.wasm": plugin });
+    expect(await (await app.fetch("/health")).json()).toMatchObject({
+      status: "degraded",
+      plugins: { x: { status: "unhealthy", message: expect.stringContaining("health_check") } },
+    });
+  },
+);
+
+test("a disabled plugin does not count for the health", async () => {
+  await using app = await startTestApp({
+    "backworks.yaml": `${YAML}plugins: { auth: { enabled: false } }\n`,
+    "plugins/auth.wasm": GUARD,
+  });
+  expect(await (await app.fetch("/health")).json()).toMatchObject({ status: "healthy" });
+});
+
+function marking(name: string): Uint8Array {
+  const module = answering("after_response", `&x-seen: ${name}\n`);
+  return withManifest(module, manifestOf(name, "after_response"));
+}
+
+test("a file that the configuration names runs under that name alone, or not at all", async () => {
+  await using app = await startTestApp({
+    "backworks.yaml": `${YAML}plugins:
+  off: { enabled: false, path: ./plugins/ant.wasm }
+  second: { path: ./plugins/bee.wasm }
+`,
+    "plugins/ant.wasm": marking("ant"),
+    "plugins/bee.wasm": marking("bee"),
+  });
+  expect((await app.fetch("/open")).headers.get("x-seen")).toBe("bee");
+  expect(app.summary.plugins.map(({ name, state }) => [name, state])).toEqual([
+    ["off", "disabled"],
+    ["second", "loaded"],
+  ]);
+});
+
+test("a manifest with a path that no request has is refused by itself", async () => {
+  const plugin = withManifest(answering("after_response", ""), {
+    ...manifestOf("odd"),
+    hooks: { after_response: { match: { paths: ["/%zz"] } } },
+  });
+  await using app = await startTestApp({ "backworks.yaml": YAML, "plugins/odd.wasm": plugin });
+  expect((await app.fetch("/open")).status).toBe(200);
+  expect(app.summary.plugins[0]?.error).toMatchObject({
+    code: "plugin_manifest_invalid",
+    message: expect.stringContaining("hooks.after_response.match.paths[0]"),
+  });
+});
+
+test.each([
+  [
+    "a template that cannot work",
+    'x: { path: /x, response: { body: "${path.nope}" } }',
+    "path.nope",
+  ],
+  [
+    "one path in two spellings",
+    "a: { path: /a%41, response: {} }\n  b: { path: /aA, response: {} }",
+    "already answered",
+  ],
+  ["a path that is no text", "x: { path: /%zz, response: {} }", "percent-encoded"],
+])("validate finds %s", async (_what, endpoints, message) => {
+  await using app = await startTestApp({ "backworks.yaml": YAML });
+  await app.folder.write({ "backworks.yaml": `name: bad\nendpoints:\n  ${endpoints}\n` });
+  const { exit, out, err } = await runCommand(["validate"], app.folder.path);
+  expect(exit).toBeGreaterThan(0);
+  expect(out + err).toContain(message);
+  expect(out + err).toMatch(/backworks\.yaml:\d+:\d+/);
+});
