@@ -55,3 +55,28 @@ test("a hook sees only the routes, methods and paths of its declaration", async 
   expect(await seen("/files/abc")).toBe("by-path");
   expect(await seen("/files/abc", "POST")).toBe("by-path, by-method");
 });
+
+test("a plugin that requires another is refused without it, and so is who requires that", async () => {
+  const requiring = (name: string, plugins: Readonly<Record<string, string>>): Uint8Array =>
+    withManifest(
+      answering("after_response", `&x-seen: ${name}\n`),
+      manifestOf(name, "after_response", { requires: { plugins } }),
+    );
+  await using app = await startTestApp({
+    "backworks.yaml": YAML,
+    "plugins/1.wasm": requiring("ant", { bee: "^1.0.0" }),
+    "plugins/2.wasm": requiring("bee", { cat: "^2.0.0" }),
+    "plugins/3.wasm": requiring("cat", {}),
+    "plugins/4.wasm": requiring("dog", { cat: "1.x" }),
+  });
+  expect((await app.fetch("/hello")).headers.get("x-seen")).toBe("dog, cat");
+  const errors = app.summary.plugins.map(({ name, error }) => [name, error?.message]);
+  expect(errors).toEqual([
+    ["ant", "it requires plugin bee ^1.0.0, which is not loaded"],
+    ["bee", "it requires plugin cat ^2.0.0, and 1.0.0 is loaded"],
+    ["cat", undefined],
+    ["dog", undefined],
+  ]);
+  const { exit, out } = await runCommand(["validate"], app.folder.path);
+  expect([exit, out]).toEqual([1, expect.stringContaining("plugin_requirement_missing")]);
+});

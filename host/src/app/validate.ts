@@ -12,6 +12,7 @@ import type { PluginChoice } from "../plugins/choose.ts";
 import { checkGrants } from "../plugins/grants.ts";
 import { checkIsolation } from "../plugins/isolation.ts";
 import { checkPluginConfig } from "../plugins/plugin-config.ts";
+import { findUnsatisfied } from "../plugins/requirements.ts";
 
 /** Everything a start would complain about, without running a plugin or opening a port. */
 export async function findProblems(config: Config): Promise<BackworksError[]> {
@@ -26,6 +27,7 @@ export async function findProblems(config: Config): Promise<BackworksError[]> {
     ...findRouteProblems(config),
     ...pluginProblems.flat(),
     ...checkOrder(manifests),
+    ...checkRequirements(manifests),
     ...config.endpoints.flatMap((endpoint) => checkEndpoint(endpoint, manifests)),
   ];
 }
@@ -79,6 +81,13 @@ function checkOrder(manifests: ReadonlyMap<string, Manifest>): BackworksError[] 
     }),
   );
   return problemOf(() => orderHooks(hooks));
+}
+
+function checkRequirements(manifests: ReadonlyMap<string, Manifest>): BackworksError[] {
+  const candidates = [...manifests].map(([name, manifest]) => ({ name, manifest }));
+  return findUnsatisfied(candidates).map(
+    ({ name, error }) => new BackworksError(error.code, `plugin "${name}": ${error.message}`),
+  );
 }
 
 function checkEndpoint(

@@ -35,7 +35,12 @@ interface WrittenManifest {
   readonly license?: string;
   readonly hooks: Readonly<Record<string, WrittenHook | null>>;
   readonly config_schema?: JsonObject;
-  readonly requires?: { readonly host?: string };
+  readonly requires?: {
+    readonly host?: string;
+    readonly plugins?: Readonly<Record<string, string>>;
+  };
+  readonly provides?: JsonObject;
+  readonly consumes?: JsonObject;
   readonly critical?: boolean;
   readonly capabilities?: WrittenCapabilities;
   readonly limits?: WrittenLimits;
@@ -124,6 +129,9 @@ function withDefaults(written: WrittenManifest, positionOf: PositionOf): Manifes
     hooks: Object.fromEntries(hooks),
     configSchema: written.config_schema,
     requiresHost: written.requires?.host ?? "*",
+    requiresPlugins: written.requires?.plugins ?? {},
+    provides: Object.keys(written.provides ?? {}),
+    consumes: Object.keys(written.consumes ?? {}),
     critical: written.critical ?? false,
     limits: toLimitsAsked(written.limits ?? {}),
     stateful: written.stateful ?? false,

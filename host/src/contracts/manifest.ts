@@ -1,6 +1,7 @@
 import type { CapabilitiesAsked } from "./capabilities.ts";
 import type { HookMatch, HookName } from "./hooks.ts";
 import type { JsonObject } from "./json.ts";
+import type { LimitsAsked } from "./limits.ts";
 
 /** The custom section of a module that holds its manifest as JSON in UTF-8. */
 export const MANIFEST_SECTION = "backworks:manifest";
@@ -99,6 +100,14 @@ export interface Manifest {
   readonly configSchema: JsonObject | undefined;
   /** Range of host versions, npm style; `*` when absent. */
   readonly requiresHost: string;
+  /** Plugins that must be loaded: ranges of their versions by name. */
+  readonly requiresPlugins: Readonly<Record<string, string>>;
+  /** Keys of context values it sets, and that it needs to find set. */
+  readonly provides: readonly string[];
+  readonly consumes: readonly string[];
   readonly critical: boolean;
   readonly capabilities: CapabilitiesAsked;
+  readonly limits: LimitsAsked;
+  /** One instance serves all calls, in their order, and keeps its memory. */
+  readonly stateful: boolean;
 }

@@ -64,6 +64,7 @@ export const ERROR_KINDS = {
     help: "rename one of the plugins, or remove one of the files",
   },
   plugin_config_invalid: { status: 503, help: "correct plugins.NAME.config in backworks.yaml" },
+  plugin_requirement_missing: { status: 503, help: "add the plugin that is named, or another version of it" },
   plugin_not_found: {
     status: 503,
     help: "put the plugin into a discovery directory, or give plugins.NAME.path",
@@ -142,6 +143,10 @@ export const ERROR_KINDS = {
   build_evaluation_failed: {
     status: 500,
     help: "the source runs once while it is built: correct its top-level code",
+  },
+  build_compiler_missing: {
+    status: 500,
+    help: "install the compiler of the fast target: npm install --save-dev assemblyscript@0.28.20",
   },
   build_engine_unusable: { status: 500, help: "install @backworks/pdk again" },
   build_not_written: { status: 500, help: "name a file in a folder that may be written to" },

@@ -12,6 +12,7 @@ import { createHooks } from "./hooks.ts";
 import { loadPlugin } from "./load.ts";
 import type { LoadedPlugin, ObservePlugin } from "./load.ts";
 import type { SharedServices } from "./shared-services.ts";
+import { findUnsatisfied } from "./requirements.ts";
 import { isMissed } from "./state.ts";
 import type { PluginState, RefusedState } from "./state.ts";
 
@@ -38,7 +39,9 @@ export class PluginRegistry {
     const states = await Promise.all(
       choices.map(async (choice) => loadChoice(choice, logger, shared, observe)),
     );
-    return new PluginRegistry(states, logger);
+    const registry = new PluginRegistry(states, logger);
+    registry.#refuseUnsatisfied();
+    return registry;
   }
 
   /** Sorted by name. */
@@ -46,8 +49,18 @@ export class PluginRegistry {
     return this.#states;
   }
 
-  /** Takes loaded plugins out again that cannot work together. */
+  /** Takes loaded plugins out again that cannot work together, and those that require them. */
   refuse(names: readonly string[], error: BackworksError): void {
+    this.#takeOut(names, error);
+    this.#refuseUnsatisfied();
+  }
+
+  #refuseUnsatisfied(): void {
+    const loaded = this.#states.flatMap((state) => (state.kind === "loaded" ? [state.plugin] : []));
+    for (const { name, error } of findUnsatisfied(loaded)) this.#takeOut([name], error);
+  }
+
+  #takeOut(names: readonly string[], error: BackworksError): void {
     this.#states = this.#states.map((state) => {
       if (state.kind !== "loaded" || !names.includes(state.name)) return state;
       const { file, manifest, critical } = state.plugin;
