@@ -8,10 +8,12 @@ import type { Logger } from "../lib/logger.ts";
 import { fillRandom } from "../lib/random.ts";
 import { VERSION } from "../lib/version.ts";
 import { PluginRegistry } from "../plugins/registry.ts";
-import type { PluginState } from "../plugins/registry.ts";
+import { isMissed } from "../plugins/state.ts";
+import type { PluginState } from "../plugins/state.ts";
 import { SharedServices } from "../plugins/shared-services.ts";
 import { composeRoutes } from "./compose.ts";
 import { reportHealth } from "./health.ts";
+import { createMetrics } from "./metrics.ts";
 import type { PluginSummary, StartSummary } from "./summary.ts";
 
 /** An application that answers requests. */
@@ -27,12 +29,14 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
   const startedMs = clock.monotonicMs();
   const services = new SharedServices({
     dataDirectory: config.dataDirectory,
+    cacheDirectory: config.cacheDirectory,
     clock,
     fillRandom,
     // No hook of this host's ABI answers calls of plugins yet.
     findCallee: () => undefined,
   });
-  const plugins = await PluginRegistry.load(config, logger, services);
+  const metrics = createMetrics(config.metrics, logger);
+  const plugins = await PluginRegistry.load(config, logger, services, metrics.observePlugin);
   const ids = createRandomIds();
   const { routes, summaries } = composeRoutes(config, {
     plugins,
@@ -47,6 +51,8 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     routes,
     version: VERSION,
     health: () => reportHealth(plugins),
+    isReady: () => !plugins.states.some(isMissed),
+    ...metrics.http,
     logger,
     clock,
     ids,
@@ -54,6 +60,7 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
   const close = (): void => {
     plugins.close();
     services[Symbol.dispose]();
+    metrics[Symbol.dispose]();
   };
   const address = await listen(server, close);
   logger.info({ host: address.host, port: address.port }, "listening");
@@ -66,6 +73,7 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
       plugins: plugins.states.map(summarizePlugin),
       routes: summaries,
       warnings: config.warnings,
+      fuelPerMs: services.fuelPerMs,
       startMs: clock.monotonicMs() - startedMs,
     },
     stop: async () => {

@@ -2,6 +2,7 @@ import type { LogLevel } from "../lib/logger.ts";
 import type { SourcePosition } from "../lib/errors.ts";
 import type { Grants } from "./capabilities.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { PluginLimits } from "./limits.ts";
 
 /** `backworks.yaml` resolved: every default applied, every path absolute, every shape one shape. */
 export interface Config {
@@ -14,9 +15,12 @@ export interface Config {
   readonly version: string;
   readonly server: ServerConfig;
   readonly logging: LoggingConfig;
+  readonly metrics: MetricsConfig;
   readonly discovery: DiscoveryConfig;
   /** Absolute; what plugins keep lies in it. `:memory:`: nothing is written. */
   readonly dataDirectory: string;
+  /** Absolute; metered modules are kept in it. Undefined: nowhere. */
+  readonly cacheDirectory: string | undefined;
   /** Of plugins that do not say otherwise. */
   readonly isolation: Isolation;
   readonly plugins: readonly PluginConfig[];
@@ -47,6 +51,16 @@ export interface LoggingConfig {
   readonly format: "json" | "pretty" | "auto";
 }
 
+/** Where the host itself answers, unless the user has a route there. */
+export const HOST_PATHS = ["/health", "/livez", "/readyz"] as const;
+
+/** `monitoring.metrics`. */
+export interface MetricsConfig {
+  readonly enabled: boolean;
+  /** Where Prometheus finds them; a route of the user with this path goes before. */
+  readonly path: string;
+}
+
 export interface DiscoveryConfig {
   readonly enabled: boolean;
   readonly directories: readonly string[];
@@ -62,6 +76,7 @@ export interface PluginConfig {
   readonly critical: boolean | undefined;
   readonly isolation: Isolation;
   readonly grants: Grants;
+  readonly limits: PluginLimits;
   readonly config: JsonObject;
   readonly position: SourcePosition;
   /** Where `config` and the values in it stand, by JSON pointer below `config` ("" is itself). */

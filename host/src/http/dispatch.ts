@@ -20,11 +20,24 @@ export interface HttpRoute extends RoutePattern {
   readonly handler: Handler;
 }
 
+/** One answer, as figures are kept of it. */
+export interface Answer {
+  readonly method: string;
+  /** Id of the matched route. */
+  readonly route: string | undefined;
+  readonly status: number;
+  /** From the head of the request to its answer. */
+  readonly durationMs: number;
+}
+
+export type ObserveAnswer = (answer: Answer) => void;
+
 export interface DispatchOptions {
   readonly router: Router<HttpRoute>;
   readonly bodyBytesMax: number;
   readonly headersMax: number;
   readonly isDraining: () => boolean;
+  readonly observe?: ObserveAnswer | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -67,12 +80,13 @@ export class Dispatcher {
 
   /** Never throws: whatever goes wrong becomes an answer. */
   handle(req: IncomingMessage, res: ServerResponse): void {
-    const { clock, ids, logger } = this.#options;
+    const { clock, ids, logger, observe } = this.#options;
+    const isTimed = observe !== undefined || logger.isLevelEnabled("info");
     const visit: Visit = {
       req,
       res,
       id: requestIdOf(req, ids),
-      startedMs: logger.isLevelEnabled("info") ? clock.monotonicMs() : 0,
+      startedMs: isTimed ? clock.monotonicMs() : 0,
       route: undefined,
       unread: hasBody(req),
     };
@@ -199,15 +213,20 @@ export class Dispatcher {
   }
 
   #log(visit: Visit, outcome: { readonly status: number; readonly bytes: number }): void {
-    const { logger, clock } = this.#options;
-    if (!logger.isLevelEnabled("info")) return;
-    const { req, res } = visit;
+    const { logger, clock, observe } = this.#options;
+    const isLogged = logger.isLevelEnabled("info");
+    if (observe === undefined && !isLogged) return;
+    const { req, res, route } = visit;
+    const method = req.method ?? "";
+    const durationMs = clock.monotonicMs() - visit.startedMs;
+    observe?.({ method, route, status: outcome.status, durationMs });
+    if (!isLogged) return;
     logAccess(logger, {
       requestId: visit.id,
-      method: req.method ?? "",
+      method,
       path: pathOf(req.url ?? ""),
-      route: visit.route,
-      durationMs: clock.monotonicMs() - visit.startedMs,
+      route,
+      durationMs,
       gone: outcome.status === CLIENT_GONE || res.destroyed,
       ...outcome,
     });

@@ -1,11 +1,16 @@
 import { NOTHING_ASKED } from "../contracts/capabilities.ts";
 import type { Manifest } from "../contracts/manifest.ts";
+import { watchGuest } from "../executor/watch-guest.ts";
+import { systemClock } from "../lib/clock.ts";
 import { BackworksError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { ObserveCall } from "../sandbox/call-meter.ts";
 import type { PluginServices } from "../sandbox/capabilities/services.ts";
 import { compileModule } from "../sandbox/compile.ts";
 import { createGuest } from "../sandbox/guest.ts";
 import type { Guest } from "../sandbox/guest.ts";
+import type { GuestLimits } from "../sandbox/limits.ts";
+import type { ModuleCache } from "../sandbox/module-cache.ts";
 import { createProcessGuest } from "../sandbox/process/process-guest.ts";
 import type { PluginSettings } from "./choose.ts";
 
@@ -30,15 +35,24 @@ const NOTHING: ReadonlyMap<string, string> = new Map(
 export interface GuestStart {
   readonly name: string;
   readonly bytes: Uint8Array;
+  readonly sha256: string;
   readonly settings: PluginSettings;
+  readonly limits: GuestLimits;
+  readonly cache: ModuleCache | undefined;
   readonly logger: Logger;
   readonly services: PluginServices;
+  readonly onCall: ObserveCall | undefined;
 }
 
 /** Starts a plugin's code where its settings say. */
 export async function startGuest(start: GuestStart): Promise<Guest> {
-  const { name, bytes, settings, logger, services } = start;
+  const { name, bytes, sha256, settings, limits, cache, logger, services, onCall } = start;
   const { config, isolation } = settings;
-  if (isolation === "process") return createProcessGuest({ name, bytes, config, logger });
-  return createGuest({ name, module: await compileModule(bytes), config, logger, services });
+  if (isolation === "process") {
+    const guest = await createProcessGuest({ name, bytes, config, limits, logger });
+    return onCall === undefined ? guest : watchGuest(guest, onCall, systemClock);
+  }
+  const { accounting, memoryPagesMax } = limits;
+  const module = await compileModule(bytes, { accounting, memoryPagesMax, sha256, cache });
+  return createGuest({ name, module, config, limits, logger, services, ...(onCall && { onCall }) });
 }

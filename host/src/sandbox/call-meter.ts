@@ -7,6 +7,8 @@ export interface CallRecord {
   readonly hook: HookName;
   /** `internal`: a bug of the host's. */
   readonly outcome: "ok" | ErrorCode;
+  /** What it threw. */
+  readonly failure: unknown;
   /** After a trap the least that was used, except with exact accounting. */
   readonly fuel: number;
   /** Of the guest's memory, when the call was over. */
@@ -29,6 +31,7 @@ export class CallMeter {
   readonly #record: { -readonly [Key in keyof CallRecord]: CallRecord[Key] } = {
     hook: "initialize",
     outcome: "ok",
+    failure: undefined,
     fuel: 0,
     memoryBytes: 0,
     durationMs: 0,
@@ -47,6 +50,7 @@ export class CallMeter {
     const record = this.#record;
     record.hook = hook;
     record.outcome = outcomeOf(failure);
+    record.failure = failure;
     record.fuel = guest.lastFuel;
     record.memoryBytes = guest.memoryBytes;
     record.durationMs = this.#clock.monotonicMs() - startMs;

@@ -90,8 +90,18 @@ const PLUGIN = inside({
   exclude_paths: refuse("the routes a plugin sees are in its manifest, as `match`: remove it"),
 });
 
-const MONITORING = whole({
-  metrics: warn("metrics are not part of this release: see /health and the logs"),
+const METRICS = inside({
+  export_format: {
+    ...warn("metrics are written for Prometheus: let an agent translate them"),
+    when: (value) => !hasValue(value, ["prometheus"]),
+  },
+  custom: warn("the host has no metrics of yours: a plugin that is granted `metrics` reports them"),
+});
+
+const MONITORING = inside({
+  // Known to the schema: no business of the line with the star.
+  enabled: inside({}),
+  metrics: METRICS,
   logging: warn("it has no effect: write it as `logging`"),
   health: warn("it has no effect: remove it, /health, /livez and /readyz always answer"),
   alerts: warn("no alerts are sent in this release: watch /health and the logs"),

@@ -1,0 +1,43 @@
+import type { MetricsConfig } from "../contracts/config.ts";
+import { Stats } from "../executor/stats.ts";
+import type { HttpServerOptions } from "../http/server.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { ObservePlugin } from "../plugins/load.ts";
+import type { CallRecord } from "../sandbox/call-meter.ts";
+
+/** What an application tells of itself while it runs. */
+export interface Metrics extends Disposable {
+  readonly observePlugin: ObservePlugin;
+  readonly http: Pick<HttpServerOptions, "metrics" | "observe">;
+}
+
+/** Nothing is measured when nobody wants to know: no figures are kept, and calls are not logged. */
+export function createMetrics({ enabled, path }: MetricsConfig, logger: Logger): Metrics {
+  const stats = enabled ? new Stats() : undefined;
+  const isLogged = logger.isLevelEnabled("debug");
+  return {
+    observePlugin: (name) => {
+      const figures = stats?.plugin(name);
+      if (!isLogged) return figures && ((record) => figures.record(record));
+      const log = logger.child({ plugin: name });
+      return (record) => {
+        figures?.record(record);
+        logCall(record, log);
+      };
+    },
+    http:
+      stats === undefined
+        ? {}
+        : {
+            metrics: { path, contentType: stats.contentType, print: async () => stats.print() },
+            observe: (answer) => stats.requests.record(answer),
+          },
+    [Symbol.dispose]: () => stats?.[Symbol.dispose](),
+  };
+}
+
+/** Fields by name: the record is lent, and holds an error that the caller logs. */
+function logCall({ hook, outcome, fuel, memoryBytes, durationMs }: CallRecord, log: Logger): void {
+  const ms = Math.round(durationMs * 1000) / 1000;
+  log.debug({ hook, outcome, fuel, durationMs: ms, memoryBytes }, "plugin called");
+}
