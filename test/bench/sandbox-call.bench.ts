@@ -101,6 +101,10 @@ async function instantiate(): Promise<{ kernel: Kernel; entry: () => unknown }> 
   return { kernel, entry: entry as () => unknown };
 }
 
-function repeat(work: () => unknown, times: number): void {
-  for (let time = 0; time < times; time++) work();
+/** Now and then a call waits for a new instance. */
+async function repeat(work: () => unknown, times: number): Promise<void> {
+  for (let time = 0; time < times; time++) {
+    const result = work();
+    if (result instanceof Promise) await result;
+  }
 }
