@@ -11,6 +11,8 @@ export interface StartSummary {
   readonly plugins: readonly PluginSummary[];
   readonly routes: readonly RouteSummary[];
   readonly warnings: readonly ConfigWarning[];
+  /** What a millisecond of computing is worth on this machine. */
+  readonly fuelPerMs: number;
   readonly startMs: number;
 }
 

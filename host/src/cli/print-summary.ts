@@ -37,7 +37,9 @@ export function printSummary(summary: StartSummary, output: Output, directory: s
     const mark = output.noteStyle("yellow", "note");
     output.note(`  ${mark}  ${printPosition(warning.position)}: ${escapeText(warning.message)}`);
   }
+  const million = (summary.fuelPerMs / 1e6).toFixed(1);
   output.note();
+  output.note(dim(`  1 ms of a plugin's computing is ${million} million units of fuel here`));
   output.note(
     `  Listening on ${output.noteStyle(["cyan", "underline"], summary.url)}  ${dim(`ready in ${Math.round(summary.startMs)} ms, Ctrl+C stops`)}`,
   );

@@ -2,9 +2,11 @@ import { join } from "node:path";
 import type { CapabilitiesAsked, Grants } from "../contracts/capabilities.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { FillRandom } from "../lib/random.ts";
+import { measureFuelPerMs } from "../sandbox/calibrate.ts";
 import type { FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
 import { KvStore } from "../sandbox/capabilities/kv/kv-store.ts";
 import { createServices, type PluginServices } from "../sandbox/capabilities/services.ts";
+import { ModuleCache } from "../sandbox/module-cache.ts";
 import { resolveRights } from "./grants.ts";
 
 const STORE_FILE = "kv.sqlite";
@@ -16,15 +18,28 @@ export interface SharedServicesOptions {
   readonly clock: Clock;
   readonly fillRandom: FillRandom;
   readonly findCallee: FindCallee;
+  /** Absolute; undefined: what was metered is not kept for the next start. */
+  readonly cacheDirectory?: string | undefined;
 }
 
 /** What all plugins of one application share behind their rights. */
 export class SharedServices implements Disposable {
   readonly #options: SharedServicesOptions;
+  /** Metered modules on disk. */
+  readonly modules: ModuleCache | undefined;
   #store: KvStore | undefined;
+  #fuelPerMs: number | undefined;
 
   constructor(options: SharedServicesOptions) {
     this.#options = options;
+    const { cacheDirectory } = options;
+    this.modules = cacheDirectory === undefined ? undefined : new ModuleCache(cacheDirectory);
+  }
+
+  /** Measured when it is first asked for. */
+  get fuelPerMs(): number {
+    this.#fuelPerMs ??= measureFuelPerMs(this.#options.clock);
+    return this.#fuelPerMs;
   }
 
   /** Makes what a plugin has a right to. Throws `kv_unavailable`. */

@@ -45,48 +45,64 @@ export interface CompileOptions {
   readonly cache?: ModuleCache | undefined;
 }
 
-/** Modules in use, so that a plugin that runs twice is compiled once. */
-const inUse = new Map<string, WeakRef<CompiledModule>>();
-const beingMade = new Map<string, Promise<CompiledModule>>();
-const meteredCode = new MeteredCodeCache();
+/** Compiles modules and remembers those in use, so that a plugin that runs twice is compiled once. */
+export class Compiler {
+  readonly #inUse = new Map<string, WeakRef<CompiledModule>>();
+  readonly #beingMade = new Map<string, Promise<CompiledModule>>();
+  readonly #meteredCode = new MeteredCodeCache();
 
-/**
- * Checks what a module imports, meters it and compiles it, the long part off the event loop. Nothing
- * of it runs. Throws a `plugin_…` error.
- */
+  /**
+   * Checks what a module imports, meters it and compiles it, the long part off the event loop.
+   * Nothing of it runs. Throws a `plugin_…` error.
+   */
+  async compile(bytes: Uint8Array, options: CompileOptions = {}): Promise<CompiledModule> {
+    const policy = policyOf(options);
+    const key = keyOf(options.sha256 ?? createHash("sha256").update(bytes).digest("hex"), policy);
+    const found = this.#inUse.get(key)?.deref() ?? this.#beingMade.get(key);
+    if (found !== undefined) return found;
+    const making = this.#make(bytes, key, policy, options.cache);
+    this.#beingMade.set(key, making);
+    try {
+      const made = await making;
+      this.#remember(key, made);
+      return made;
+    } finally {
+      this.#beingMade.delete(key);
+    }
+  }
+
+  async #make(
+    bytes: Uint8Array,
+    key: string,
+    policy: RewritePolicy,
+    cache: ModuleCache | undefined,
+  ): Promise<CompiledModule> {
+    const summary = inspectModule(bytes);
+    checkImports(summary);
+    const kept = await cache?.read(key);
+    const rewritten = kept ?? rewriteModule(bytes, policy, this.#meteredCode);
+    const compiled = describe(await compile(rewritten), rewritten, summary);
+    if (kept === undefined) await cache?.write(key, rewritten);
+    return compiled;
+  }
+
+  #remember(key: string, made: CompiledModule): void {
+    for (const [other, module] of this.#inUse) {
+      if (module.deref() === undefined) this.#inUse.delete(other);
+    }
+    this.#inUse.set(key, new WeakRef(made));
+  }
+}
+
+/** V8's compiler is the process's: so is what it has compiled. */
+const shared = new Compiler();
+
+/** `Compiler.compile` of the process. */
 export async function compileModule(
   bytes: Uint8Array,
   options: CompileOptions = {},
 ): Promise<CompiledModule> {
-  const policy = policyOf(options);
-  const key = keyOf(options.sha256 ?? createHash("sha256").update(bytes).digest("hex"), policy);
-  const found = inUse.get(key)?.deref() ?? beingMade.get(key);
-  if (found !== undefined) return found;
-  const making = make(bytes, key, policy, options.cache);
-  beingMade.set(key, making);
-  try {
-    const made = await making;
-    for (const [other, module] of inUse) if (module.deref() === undefined) inUse.delete(other);
-    inUse.set(key, new WeakRef(made));
-    return made;
-  } finally {
-    beingMade.delete(key);
-  }
-}
-
-async function make(
-  bytes: Uint8Array,
-  key: string,
-  policy: RewritePolicy,
-  cache: ModuleCache | undefined,
-): Promise<CompiledModule> {
-  const summary = inspectModule(bytes);
-  checkImports(summary);
-  const kept = await cache?.read(key);
-  const rewritten = kept ?? rewriteModule(bytes, policy, meteredCode);
-  const compiled = describe(await compile(rewritten), rewritten, summary);
-  if (kept === undefined) await cache?.write(key, rewritten);
-  return compiled;
+  return shared.compile(bytes, options);
 }
 
 function policyOf({ accounting, memoryPagesMax }: CompileOptions): RewritePolicy {

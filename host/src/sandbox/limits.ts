@@ -15,6 +15,9 @@ export interface GuestLimits {
   readonly hooks: Readonly<Partial<Record<HookName, CallLimits>>>;
   /** Of each function that starts a new instance: start, `_initialize`, `initialize`, … */
   readonly start: CallLimits;
+  /** Of 64 KiB: the guest's memory never grows above. */
+  readonly memoryPagesMax: number;
+  readonly accounting: "bounded" | "exact";
   /** Head and body of what a call is given. */
   readonly inputBytesMax: number;
   readonly outputBytesMax: number;
@@ -40,13 +43,13 @@ export interface GuestLimits {
 const MIB = 1024 * 1024;
 
 /**
- * A call with no more fuel than this is a plain call: 11 ns, and the event loop is the guest's until
- * it returns. That is 4 ms of ordinary code, and 23 ms of the slowest there is (an empty loop in code
- * that V8 has not optimized yet).
+ * A call with no more fuel than this is a plain call, and the event loop is the guest's until it
+ * returns. That is 1 to 3 ms of code that V8 has optimized, 6 to 13 ms of code that it has not, and
+ * 23 ms of the slowest there is (an empty loop, 2.1 ns a unit).
  */
 export const SYNC_FUEL_MAX = 11_000_000;
 
-/** What a longer call runs before the event loop turns: a good millisecond of ordinary code. */
+/** What a call with more fuel runs before the event loop turns: a millisecond or less, 8 at worst. */
 export const SLICE_FUEL = 4_000_000;
 
 export const DEFAULT_LIMITS: GuestLimits = {
@@ -54,6 +57,8 @@ export const DEFAULT_LIMITS: GuestLimits = {
   hooks: {},
   // Runtimes of other languages set themselves up here: so much once is cheap.
   start: { fuel: 10 * SYNC_FUEL_MAX, timeMs: 5000 },
+  memoryPagesMax: 256,
+  accounting: "bounded",
   // A body of 1 MiB, and room for the headers and parameters before it.
   inputBytesMax: MIB + 64 * 1024,
   outputBytesMax: MIB,

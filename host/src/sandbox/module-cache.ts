@@ -16,9 +16,11 @@ const LENGTH_BYTES = 4;
  */
 export class ModuleCache {
   readonly #directory: string;
+  readonly #bytesMax: number;
 
-  constructor(directory: string) {
+  constructor(directory: string, bytesMax: number = BYTES_MAX) {
     this.#directory = directory;
+    this.#bytesMax = bytesMax;
   }
 
   async read(key: string): Promise<RewrittenModule | undefined> {
@@ -59,7 +61,7 @@ export class ModuleCache {
     let bytes = 0;
     for (const { file, size } of entries.toSorted((a, b) => b.mtimeMs - a.mtimeMs)) {
       bytes += size;
-      if (bytes > BYTES_MAX) await rm(file, { force: true });
+      if (bytes > this.#bytesMax) await rm(file, { force: true });
     }
   }
 }

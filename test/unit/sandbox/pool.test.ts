@@ -76,3 +76,44 @@ test("an instance that cannot be made fails one call; each that waits tries agai
     { status: "fulfilled", value: 3 },
   ]);
 });
+
+test("a guest that fails to start again and again is left alone for a while", async () => {
+  const clock = new ManualClock();
+  const pool = new Pool("weather", counter([1, 2, 3, 4]), LIMITS, clock);
+  for (const failed of [1, 2, 3]) await expect(take(pool)).rejects.toThrow(`no instance ${failed}`);
+  await expect(take(pool)).rejects.toThrow(
+    expect.objectContaining({
+      code: "guest_unavailable",
+      message: "weather: it failed to start 3 times, the next try is in 1000 ms: no instance 3",
+    }),
+  );
+  clock.advance(1000);
+  await expect(take(pool)).rejects.toThrow("no instance 4");
+  clock.advance(1999);
+  await expect(take(pool)).rejects.toThrow("the next try is in 1 ms");
+  clock.advance(1);
+  await expect(take(pool)).resolves.toBe(5);
+});
+
+test("the delay does not grow beyond ten seconds, and one success ends it", async () => {
+  const clock = new ManualClock();
+  const pool = new Pool("p", counter([1, 2, 3, 4, 5, 6, 7, 8, 10]), LIMITS, clock);
+  for (let failure = 1; failure <= 8; failure++) {
+    await expect(take(pool)).rejects.toThrow("no instance");
+    clock.advance(10_000);
+  }
+  await expect(take(pool)).resolves.toBe(9);
+  pool.discard();
+  await expect(take(pool)).rejects.toThrow("no instance 10");
+  await expect(take(pool)).resolves.toBe(11);
+});
+
+test("a drained pool gives its idle instances away and makes new ones", async () => {
+  const pool = new Pool("p", counter(), { instancesMax: 2, waitersMax: 1 }, new ManualClock());
+  const lent = await pool.acquire();
+  pool.release(await pool.acquire());
+  expect(pool.drain()).toEqual([2]);
+  pool.release(lent);
+  expect(pool.acquire()).toBe(1);
+  expect(await pool.acquire()).toBe(3);
+});

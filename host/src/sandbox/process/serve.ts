@@ -47,7 +47,7 @@ async function startGuest(
 ): Promise<Guest | undefined> {
   const { name, config, limits, logLevels } = settings;
   try {
-    const module = await compileModule(bytes);
+    const module = await compileModule(bytes, limits);
     const logger = createPipeLogger(channel, logLevels);
     const guest = await createGuest({ name, module, config, limits, logger });
     channel.write(printReady());

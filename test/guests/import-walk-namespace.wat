@@ -1,0 +1,2 @@
+;; Asks for what every JavaScript object has, as a module.
+(module (import "__proto__" "constructor" (func)))

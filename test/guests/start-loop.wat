@@ -1,0 +1,2 @@
+;; Never finishes its start section.
+(module (func $begin (loop $again (br $again))) (start $begin))

@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parseManifest } from "../../../host/src/config/manifest.ts";
+import type { PluginLimits } from "../../../host/src/contracts/limits.ts";
+import { NO_LIMITS } from "../../../host/src/contracts/limits.ts";
+import { loadText, problemsOf } from "./load-text.ts";
+
+async function limitsOf(text: string): Promise<PluginLimits | undefined> {
+  const { plugins } = await loadText(`plugins: { weather: { limits: ${text} } }`);
+  return plugins[0]?.limits;
+}
+
+test("a plugin without limits has none of its own", async () => {
+  const { plugins } = await loadText("plugins: { weather: {} }");
+  expect(plugins[0]?.limits).toEqual(NO_LIMITS);
+});
+
+test("limits are read for the plugin, for hooks and for routes", async () => {
+  const text = `{ fuel: 5000000, wall_ms: 250, memory: 32MiB, instances: 2, accounting: exact,
+    hooks: { before_request: { fuel: 20 ms } }, routes: { report: { fuel: 1.5ms, wall_ms: 9 } } }`;
+  await expect(limitsOf(text)).resolves.toEqual({
+    fuel: { kind: "units", units: 5_000_000 },
+    wallMs: 250,
+    memoryPages: 512,
+    instances: 2,
+    accounting: "exact",
+    hooks: { before_request: { fuel: { kind: "milliseconds", ms: 20 }, wallMs: undefined } },
+    routes: new Map([["report", { fuel: { kind: "milliseconds", ms: 1.5 }, wallMs: 9 }]]),
+  });
+});
+
+test.each([
+  ["64KiB", 1],
+  ["100 KiB", 1],
+  ["1GiB", 16_384],
+  ["4GiB", 65_536],
+])("memory: %s is %d pages", async (memory, pages) => {
+  await expect(limitsOf(`{ memory: ${memory} }`)).resolves.toMatchObject({ memoryPages: pages });
+});
+
+test.each([
+  ["{ memory: 63KiB }", "memory: expected 64KiB to 4GiB, got 63KiB"],
+  ["{ memory: 5GiB }", "memory: expected 64KiB to 4GiB, got 5GiB"],
+  ["{ memory: 16 }", "memory"],
+  ["{ fuel: 0 }", "fuel"],
+  ["{ fuel: 20s }", "fuel"],
+  ["{ wall_ms: 0 }", "wall_ms"],
+  ["{ hooks: { befor_request: {} } }", "befor_request"],
+  ["{ feul: 1 }", "feul"],
+])("limits: %s is refused by name", async (text, message) => {
+  const errors = await problemsOf(`plugins: { weather: { limits: ${text} } }`);
+  expect(errors).toEqual([expect.stringMatching(/plugins\.weather\.limits/)]);
+  expect(errors[0]).toContain(message);
+});
+
+test("a cache that is named goes before the one in data_dir", async () => {
+  const { cacheDirectory, directory } = await loadText("cache_dir: ../fast");
+  expect(cacheDirectory).toBe(join(directory, "../fast"));
+});
+
+test("what is kept in memory only has no cache on disk", async () => {
+  await expect(loadText('data_dir: ":memory:"')).resolves.toMatchObject({
+    cacheDirectory: undefined,
+  });
+});
+
+test("a manifest asks in units, for hooks too", () => {
+  const limits = { fuel: 7, wall_ms: 8, memory_pages: 9, hooks: { initialize: { fuel: 10 } } };
+  const manifest = parseManifest(
+    {
+      abi: 1,
+      name: "p",
+      version: "1.0.0",
+      hooks: { process_endpoint: {} },
+      limits,
+      stateful: true,
+    },
+    "p.wasm",
+  );
+  expect(manifest).toMatchObject({
+    limits: { fuel: 7, wallMs: 8, memoryPages: 9, hooks: { initialize: { fuel: 10 } } },
+    stateful: true,
+  });
+});

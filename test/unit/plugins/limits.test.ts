@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import {
+  NO_LIMITS,
+  NO_LIMITS_ASKED,
+  type LimitsAsked,
+  type PluginLimits,
+} from "../../../host/src/contracts/limits.ts";
+import { findCut, resolveLimits, type ResolvedLimits } from "../../../host/src/plugins/limits.ts";
+import { DEFAULT_LIMITS } from "../../../host/src/sandbox/limits.ts";
+
+const FUEL_PER_MS = 1_000_000;
+
+function resolve(
+  asked: Partial<LimitsAsked> = {},
+  written: Partial<PluginLimits> = {},
+  stateful = false,
+): ResolvedLimits {
+  const manifest = { limits: { ...NO_LIMITS_ASKED, ...asked }, stateful };
+  return resolveLimits(manifest, { ...NO_LIMITS, ...written }, FUEL_PER_MS);
+}
+
+const units = (count: number) => ({ kind: "units", units: count }) as const;
+
+test("a plugin that nobody says anything about has the defaults", () => {
+  const { guest, ofRoute } = resolve();
+  expect(guest).toEqual({ ...DEFAULT_LIMITS, recycleBytes: 14 * 1024 * 1024 });
+  expect(ofRoute("any", "before_request")).toBeUndefined();
+});
+
+test("the operator goes before the manifest, and that before the defaults", () => {
+  const { guest } = resolve({ fuel: 5, wallMs: 6, memoryPages: 7 }, { fuel: units(50) });
+  expect(guest.call).toEqual({ fuel: 50, timeMs: 6 });
+  expect(guest.memoryPagesMax).toBe(7);
+});
+
+test("milliseconds become units of this machine", () => {
+  const { guest } = resolve({}, { fuel: { kind: "milliseconds", ms: 2.5 } });
+  expect(guest.call.fuel).toBe(2_500_000);
+});
+
+test("a hook has limits of its own, and a route goes before it", () => {
+  const { guest, ofRoute } = resolve(
+    { hooks: { before_request: { fuel: 10, wallMs: 11 } } },
+    {
+      wallMs: 20,
+      hooks: { after_response: { fuel: units(30), wallMs: undefined } },
+      routes: new Map([["slow", { fuel: units(40), wallMs: undefined }]]),
+    },
+  );
+  expect(guest.hooks).toEqual({
+    before_request: { fuel: 10, timeMs: 11 },
+    after_response: { fuel: 30, timeMs: 20 },
+  });
+  expect(ofRoute("slow", "before_request")).toEqual({ fuel: 40, timeMs: 11 });
+  expect(ofRoute("slow", "process_endpoint")).toEqual({ fuel: 40, timeMs: 20 });
+  expect(ofRoute("fast", "before_request")).toBeUndefined();
+});
+
+test("initialize stands for all that starts an instance", () => {
+  const { guest } = resolve({}, { hooks: { initialize: { fuel: units(9), wallMs: 8 } } });
+  expect(guest.start).toEqual({ fuel: 9, timeMs: 8 });
+  expect(guest.hooks).toEqual({});
+});
+
+test("a manifest gets so much without the operator, and what it does not get is said", () => {
+  const asked = { fuel: 1e12, wallMs: 60_000, memoryPages: 1000 };
+  const { guest } = resolve(asked);
+  expect(guest.call).toEqual({ fuel: 110_000_000, timeMs: 5000 });
+  expect(guest.memoryPagesMax).toBe(256);
+  const manifest = { limits: { ...NO_LIMITS_ASKED, ...asked } };
+  expect(findCut(manifest, NO_LIMITS)).toEqual([
+    "fuel: it asks for 1000000000000, and gets 110000000",
+    "wall_ms: it asks for 60000, and gets 5000",
+    "memory: it asks for 1000, and gets 256",
+  ]);
+  expect(findCut(manifest, { ...NO_LIMITS, fuel: units(1), wallMs: 1, memoryPages: 1 })).toEqual(
+    [],
+  );
+  const hook = { ...NO_LIMITS_ASKED, hooks: { initialize: { fuel: 1e12, wallMs: undefined } } };
+  expect(findCut({ limits: hook }, NO_LIMITS)).toEqual([
+    "hooks.initialize.fuel: it asks for 1000000000000, and gets 110000000",
+  ]);
+});
+
+test("a stateful plugin has one instance that is never replaced for its age", () => {
+  const { guest } = resolve({}, { instances: 5 }, true);
+  expect(guest).toMatchObject({
+    instancesMax: 1,
+    recycleCalls: Number.MAX_SAFE_INTEGER,
+    recycleBytes: Number.MAX_SAFE_INTEGER,
+  });
+  expect(resolve({}, { instances: 5 }).guest.instancesMax).toBe(5);
+});

@@ -1,0 +1,143 @@
+import { Buffer } from "node:buffer";
+import { describe, expect, test } from "vitest";
+import { compileModule } from "../../../host/src/sandbox/compile.ts";
+import type { HookName } from "../../../host/src/contracts/hooks.ts";
+import type { ErrorCode } from "../../../host/src/lib/errors.ts";
+import { readGuest } from "../../support/guests.ts";
+import { wat } from "../../support/wat.ts";
+import { callGuest, startGuest } from "./support.ts";
+
+const REFUSED: readonly (readonly [guest: string, code: ErrorCode, message: string])[] = [
+  ["import-walk", "plugin_import_unknown", `import "extism:host/env" "constructor" is unknown`],
+  ["import-walk-namespace", "plugin_import_unknown", `import "__proto__" "constructor" is unknown`],
+  ["imported-memory", "plugin_import_unknown", `import "extism:host/env" "memory" is unknown`],
+  ["atomic-wait", "plugin_feature_unsupported", "the module uses threads"],
+  ["atomic-unshared", "plugin_feature_unsupported", "the module uses threads"],
+  ["multi-memory", "plugin_limit_exceeded", "the module has 2 memories, at most 1"],
+  ["memory64", "plugin_feature_unsupported", "the module uses memory64"],
+  ["large-memory", "plugin_limit_exceeded", "257 pages of memory from the start, at most 256"],
+  ["many-tables", "plugin_limit_exceeded", "100001 slots in one table from the start, at most"],
+  ["refuel", "plugin_invalid", "the module is not valid WebAssembly"],
+  ["reserved-export", "plugin_export_reserved", `the module exports "backworks:fuel"`],
+];
+
+describe("a module is refused before any of it runs", () => {
+  test.each(REFUSED)("%s: %s", async (name, code, message) => {
+    await expect(compileModule(await readGuest(name))).rejects.toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(message) }),
+    );
+  });
+
+  test("that would take V8 half a minute to compile", async () => {
+    const locals = Array.from({ length: 1024 }, () => "i64").join(" ");
+    const blocks = "(block (br_if 0 (i32.const 1)))".repeat(5000);
+    const bytes = wat(`(module (func (local ${locals}) ${blocks}))`);
+    await expect(compileModule(bytes)).rejects.toThrow(
+      expect.objectContaining({
+        code: "plugin_limit_exceeded",
+        message: expect.stringContaining("locals times blocks, at most 5000000"),
+      }),
+    );
+  });
+
+  test("that has a struct type", async () => {
+    const type = [1, 4, 1, 0x5f, 1, 0x7f, 0];
+    const bytes = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, type.length - 1, ...type]);
+    bytes[9] = 5;
+    const module = Uint8Array.from([...bytes.subarray(0, 10), 1, 0x5f, 1, 0x7f, 0]);
+    await expect(compileModule(module)).rejects.toThrow(
+      expect.objectContaining({
+        code: "plugin_feature_unsupported",
+        message: expect.stringContaining("garbage-collection"),
+      }),
+    );
+  });
+});
+
+describe("a module that cannot be started is refused", () => {
+  test.each([
+    ["start-loop", "start", "begin (wasm-function[0])"],
+    ["initialize-loop", "_initialize", "set_up (wasm-function[0])"],
+  ])("%s", async (name, hook, where) => {
+    const limit = 50_000_000;
+    const limits = { start: { fuel: limit, timeMs: 5000 } };
+    await expect(startGuest(name, { limits })).rejects.toThrow(
+      expect.objectContaining({
+        code: "guest_fuel_exhausted",
+        message: `${name}: ${hook} needs more than its ${limit} units of fuel: stopped in ${where}`,
+      }),
+    );
+  });
+
+  test("by a data segment beyond its memory", async () => {
+    const text = `(module (memory 1) (data (i32.const 65536) "x")
+      (func (export "before_request") (result i32) (i32.const 0)))`;
+    const { startWat } = await import("./support.ts");
+    await expect(startWat(text)).rejects.toThrow(
+      expect.objectContaining({
+        code: "guest_trapped",
+        message: expect.stringContaining("test: instantiation trapped: "),
+      }),
+    );
+  });
+});
+
+const ENDLESS: readonly (readonly [guest: string, hook: HookName, where: string])[] = [
+  ["spin", "before_request", " in round_and_round (wasm-function[1])"],
+  ["spin", "after_response", " in tail (wasm-function[4])"],
+  ["bulk-fill", "before_request", " in zero (wasm-function[0])"],
+  ["alloc-free", "before_request", ""],
+  ["catch-all", "before_request", " in spin (wasm-function[3])"],
+  ["host-calls", "before_request", " in nag (wasm-function[3])"],
+  ["host-calls", "process_endpoint", " in chatter (wasm-function[4])"],
+  ["table-grow", "before_request", " in widen (wasm-function[0])"],
+];
+
+describe("a hook that never ends runs out of fuel, and the next call is served", () => {
+  test.each(ENDLESS)("%s %s", async (name, hook, where) => {
+    const guest = await startGuest(name);
+    const failure = expect.objectContaining({
+      code: "guest_fuel_exhausted",
+      message: `${name}: ${hook} needs more than its 11000000 units of fuel: stopped${where}`,
+    });
+    await expect(callGuest(guest, hook)).rejects.toThrow(failure);
+    await expect(callGuest(guest, "health_check")).resolves.toBe("");
+    await expect(callGuest(guest, hook)).rejects.toThrow(failure);
+  });
+});
+
+describe("what a host function throws ends the call, whatever the guest catches", () => {
+  test("when it asks for too much", async () => {
+    const guest = await startGuest("catch-all");
+    await expect(callGuest(guest, "process_endpoint")).rejects.toThrow(
+      expect.objectContaining({
+        code: "guest_trapped",
+        message: expect.stringContaining("var_set takes more than 1048576 bytes"),
+      }),
+    );
+  });
+
+  test("when it ends itself", async () => {
+    const guest = await startGuest("catch-all");
+    await expect(callGuest(guest, "after_response")).rejects.toThrow(
+      "catch-all: after_response trapped: proc_exit(0)",
+    );
+  });
+});
+
+test("memory grows to its cap, and not by one page more", async () => {
+  const guest = await startGuest("grow");
+  const pages = Buffer.from(await callGuest(guest, "before_request"), "latin1").readUInt16BE();
+  expect(pages).toBe(256);
+});
+
+test("the operator's cap is the one that counts", async () => {
+  const bytes = await readGuest("grow");
+  const { createGuest } = await import("../../../host/src/sandbox/guest.ts");
+  const { recordLogs } = await import("../../support/log-records.ts");
+  const module = await compileModule(bytes, { memoryPagesMax: 3 });
+  const { logger } = recordLogs("silent");
+  const guest = await createGuest({ name: "grow", module, config: {}, logger });
+  const pages = Buffer.from(await callGuest(guest, "before_request"), "latin1").readUInt16BE();
+  expect(pages).toBe(3);
+});
