@@ -186,7 +186,7 @@ test("plugin info shows a plugin by name and by file", async () => {
 test("plugin validate exits with 1 when any file would be refused", async () => {
   await using folder = await TestFolder.create({ ...FILES, "bad.wasm": "no" });
   const good = await runCommand(["plugin", "validate", "plugins/good.wasm"], folder.path);
-  expect([good.exit, good.out]).toEqual([0, "✓ plugins/good.wasm\n"]);
+  expect([good.exit, good.out]).toEqual([0, expect.stringMatching(/^✓ plugins\/good\.wasm /)]);
   const both = await runCommand(
     ["plugin", "validate", "plugins/good.wasm", "bad.wasm", "--json"],
     folder.path,

@@ -1,4 +1,4 @@
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { main } from "../../host/src/cli/main.ts";
 import type { Terminal } from "../../host/src/cli/output.ts";
 
@@ -41,12 +41,13 @@ export interface RunningCommand {
 /** Starts the command line in this process, with a terminal of its own. */
 export function startCommand(
   args: readonly string[],
-  options: { directory: string; env?: Terminal["env"] },
+  options: { directory: string; env?: Terminal["env"]; input?: string },
 ): RunningCommand {
   const out = new Recorder();
   const err = new Recorder();
   const signal = Promise.withResolvers<string>();
   const terminal: Terminal = {
+    in: Readable.from(options.input === undefined ? [] : [Buffer.from(options.input)]),
     out,
     err,
     env: options.env ?? {},

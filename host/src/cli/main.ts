@@ -72,7 +72,13 @@ function exitCodeOf(error: BackworksError | BackworksErrors): ExitCode {
 }
 
 function processTerminal(): Terminal {
+  // A reader who has seen enough, such as head, closes the pipe: nobody is left to be told anything.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(EXIT.environment);
+    throw error;
+  });
   return {
+    in: process.stdin,
     out: process.stdout,
     err: process.stderr,
     env: process.env,

@@ -14,8 +14,8 @@ const NAME = "http_server_request_duration_seconds";
 
 /** Seconds: those of OpenTelemetry's convention for this name, and three below. */
 const BOUNDS = [
-  ...[0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.075],
-  ...[0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+  0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5,
+  5, 7.5, 10,
 ];
 
 /** Clients choose the method; the rest of those that Node's parser knows count together. */

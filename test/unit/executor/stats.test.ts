@@ -30,6 +30,10 @@ function failed(code: "guest_trapped" | "guest_fuel_exhausted", reason?: string)
   return { ...CALL, outcome: code, failure };
 }
 
+function reasonOf(code: "guest_fuel_exhausted" | "guest_timed_out" | "guest_failed"): unknown {
+  return trapReason(new BackworksError(code, "it failed"));
+}
+
 /** Lines of one family, without what explains it. */
 async function lines(stats: Stats, family: string): Promise<string[]> {
   const text = await stats.print();
@@ -115,8 +119,6 @@ describe("reasons of traps", () => {
   });
 
   test("what ran out is a reason, and a guest that failed by itself has none", () => {
-    const reasonOf = (code: "guest_fuel_exhausted" | "guest_timed_out" | "guest_failed"): unknown =>
-      trapReason(new BackworksError(code, "it failed"));
     expect(reasonOf("guest_fuel_exhausted")).toBe("out_of_fuel");
     expect(reasonOf("guest_timed_out")).toBe("out_of_time");
     expect(reasonOf("guest_failed")).toBeUndefined();

@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { loadConfig } from "../../config/load.ts";
-import type { HookDeclaration } from "../../contracts/manifest.ts";
 import { BackworksError } from "../../lib/errors.ts";
 import { escapeText } from "../../lib/escape.ts";
 import { nearest } from "../../lib/suggest.ts";
 import { checkPlugin } from "../../plugins/check.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import { choosePlugins } from "../../plugins/choose.ts";
+import { explainPlugin } from "../../plugins/explain.ts";
 import { printBytes } from "../bytes.ts";
 import { printColumns } from "../columns.ts";
 import { configFileOf } from "../context.ts";
@@ -15,6 +15,7 @@ import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit.ts";
 import { Output } from "../output.ts";
 import type { Terminal } from "../output.ts";
+import { printExplanation } from "../print-explanation.ts";
 
 interface InfoOptions {
   readonly config?: string;
@@ -38,8 +39,10 @@ Examples:
     .action(async (name: string, options: InfoOptions) => {
       const output = new Output(context.terminal, options.json);
       const checked = await checkPlugin(await fileOf(name, options, context.terminal));
+      const explanation = explainPlugin(checked);
       print(checked, output);
-      output.json(describe(checked));
+      printExplanation(explanation, output);
+      output.json({ ...describe(checked), ...explanation });
       context.finish(EXIT.ok);
     });
 }
@@ -77,37 +80,12 @@ function print({ file, bytes, sha256, manifest, summary }: CheckedPlugin, output
       "on failure",
       manifest.critical ? "the request fails with 503 (critical)" : "skipped, reported",
     ],
-    ["memory", summary.memories.map((memory) => printBytes(memory.pagesMin * 65_536)).join(", ")],
     ["imports", printImports(summary.imports)],
   ];
   for (const line of printColumns(facts.map(([name = "", value = ""]) => [label(name), value]))) {
     output.line(line);
   }
   output.line();
-  for (const [hook, declaration] of Object.entries(manifest.hooks)) {
-    output.line(output.style("bold", hook));
-    for (const line of printColumns(hookFacts(declaration))) output.line(`  ${line}`);
-  }
-}
-
-function hookFacts({ match, reads, priority }: HookDeclaration): string[][] {
-  const lists: readonly (readonly [string, readonly string[] | undefined])[] = [
-    ["routes", match.routes],
-    ["methods", match.methods],
-    ["paths", match.paths],
-    ["reads headers", reads.headers],
-    ["reads response headers", reads.responseHeaders],
-    ["reads parameters", reads.params],
-    ["reads context", reads.context],
-  ];
-  const rows = lists.flatMap(([name, list]) =>
-    list === undefined || list.length === 0 ? [] : [[name, escapeText(list.join(", "))]],
-  );
-  if (reads.body.mode !== "none") {
-    rows.push(["reads body", `${reads.body.mode}, at most ${printBytes(reads.body.bytesMax)}`]);
-  }
-  if (priority !== 0) rows.push(["priority", String(priority)]);
-  return rows;
 }
 
 /** `extism:host/env (12), wasi_snapshot_preview1 (2)`. */
@@ -116,7 +94,7 @@ function printImports(imports: CheckedPlugin["summary"]["imports"]): string {
   return [...namespaces].map(([name, list]) => `${name} (${list.length})`).join(", ") || "nothing";
 }
 
-function describe({ file, bytes, sha256, manifest, summary }: CheckedPlugin): unknown {
+function describe({ file, bytes, sha256, manifest, summary }: CheckedPlugin): object {
   return {
     ok: true,
     file,

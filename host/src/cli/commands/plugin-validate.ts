@@ -2,34 +2,41 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { BackworksError } from "../../lib/errors.ts";
 import { checkPlugin } from "../../plugins/check.ts";
+import type { CheckedPlugin } from "../../plugins/check.ts";
+import { explainPlugin } from "../../plugins/explain.ts";
+import type { Explanation } from "../../plugins/explain.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
 import { Output, describeError } from "../output.ts";
+import { printExplanation } from "../print-explanation.ts";
+
+type Verdict =
+  | { readonly ok: true; readonly plugin: CheckedPlugin; readonly explanation: Explanation }
+  | { readonly ok: false; readonly error: BackworksError };
 
 export function addPluginValidateCommand(plugin: Command, context: CommandContext): void {
   plugin
     .command("validate")
-    .description("say whether plugin files would be loaded, without running them")
+    .description("say whether plugin files would be loaded, what they can do and need")
     .argument("<files...>", ".wasm files")
     .option("--json", "print the findings as JSON", false)
     .addHelpText(
       "after",
       `
-Exits with 1 when a file would be refused.
+Nothing of a plugin runs. Exits with 1 when a file would be refused.
 
 Examples:
   backworks plugin validate plugins/*.wasm
-  backworks plugin validate --json downloaded.wasm | jq '.plugins[].errors'`,
+  backworks plugin validate --json downloaded.wasm | jq '.plugins[].errors'
+  backworks plugin validate --json downloaded.wasm | jq '.plugins[].findings'`,
     )
     .action(async (files: string[], options: { json: boolean }) => {
       const output = new Output(context.terminal, options.json);
       const reports = [];
       for (const file of files) {
-        const errors = await findProblems(resolve(context.terminal.directory, file));
-        if (errors.length === 0) output.line(`${output.style("green", "✓")} ${file}`);
-        else output.line(`${output.style("red", "✗")} ${file}`);
-        for (const error of errors) output.line(output.printError(error));
-        reports.push({ file, ok: errors.length === 0, errors: errors.map(describeError) });
+        const verdict = await judge(resolve(context.terminal.directory, file));
+        print(file, verdict, output);
+        reports.push({ file, ...describe(verdict) });
       }
       const ok = reports.every((report) => report.ok);
       output.json({ ok, plugins: reports });
@@ -37,12 +44,30 @@ Examples:
     });
 }
 
-async function findProblems(file: string): Promise<readonly BackworksError[]> {
+async function judge(file: string): Promise<Verdict> {
   try {
-    await checkPlugin(file);
-    return [];
+    const plugin = await checkPlugin(file);
+    return { ok: true, plugin, explanation: explainPlugin(plugin) };
   } catch (error) {
-    if (error instanceof BackworksError) return [error];
+    if (error instanceof BackworksError) return { ok: false, error };
     throw error;
   }
+}
+
+function print(file: string, verdict: Verdict, output: Output): void {
+  if (!verdict.ok) {
+    output.line(`${output.style("red", "✗")} ${file}`);
+    output.line(output.printError(verdict.error));
+    return;
+  }
+  const { name, version } = verdict.plugin.manifest;
+  output.line(`${output.style("green", "✓")} ${file}  ${name} ${version}`);
+  printExplanation(verdict.explanation, output);
+}
+
+function describe(verdict: Verdict): { readonly ok: boolean; readonly [key: string]: unknown } {
+  if (!verdict.ok) return { ok: false, errors: [describeError(verdict.error)] };
+  const { manifest, sha256 } = verdict.plugin;
+  const { name, version } = manifest;
+  return { ok: true, name, version, sha256, errors: [], ...verdict.explanation };
 }

@@ -1,17 +1,21 @@
 import type { Command } from "commander";
 import type { CommandContext } from "../context.ts";
 import { addBuildCommand } from "./plugin-build.ts";
+import { addCallCommand } from "./plugin-call.ts";
 import { addInfoCommand } from "./plugin-info.ts";
+import { addInspectCommand } from "./plugin-inspect.ts";
 import { addListCommand } from "./plugin-list.ts";
 import { addPluginValidateCommand } from "./plugin-validate.ts";
 
 export function addPluginCommands(program: Command, context: CommandContext): void {
   const plugin = program
     .command("plugin")
-    .description("list, inspect, check and build plugins")
+    .description("list, check, inspect, call and build plugins")
     .helpCommand(false);
   addListCommand(plugin, context);
   addInfoCommand(plugin, context);
   addPluginValidateCommand(plugin, context);
+  addInspectCommand(plugin, context);
+  addCallCommand(plugin, context);
   addBuildCommand(plugin, context);
 }

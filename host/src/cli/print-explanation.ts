@@ -1,0 +1,73 @@
+import { escapeText } from "../lib/escape.ts";
+import type { Explanation, LimitFacts, ModuleFacts } from "../plugins/explain.ts";
+import type { Finding } from "../plugins/findings.ts";
+import { printBytes } from "./bytes.ts";
+import { printColumns } from "./columns.ts";
+import type { Output } from "./output.ts";
+
+const PAGE_BYTES = 65_536;
+
+/** What a plugin can do and needs, for people: indented blocks, each with its heading. */
+export function printExplanation(explanation: Explanation, output: Output): void {
+  const { hooks, abilities, asks, limits, module, findings } = explanation;
+  for (const { name, runs, sees, changes } of hooks) {
+    output.line(`  ${output.style("bold", name)} ${output.style("dim", runs)}`);
+    const rows = [
+      ["sees", sees.join("; ")],
+      ["changes", changes.join("; ")],
+    ].filter(([, what]) => what !== "");
+    for (const line of printColumns(rows)) output.line(`    ${escapeText(line)}`);
+  }
+  const sections: readonly (readonly [heading: string, rows: readonly string[][]])[] = [
+    ["can", abilities.map(({ does, functions }) => [does, printNames(functions)])],
+    ["asks for", asks.map(({ what }) => [escapeText(what)])],
+    ["is given", limitRows(limits)],
+    ["is", moduleRows(module)],
+    ["findings", findings.map((found) => findingRow(found, output))],
+  ];
+  for (const [heading, rows] of sections) {
+    output.line(`  ${output.style("bold", heading)}${rows.length === 0 ? " nothing" : ""}`);
+    for (const line of printColumns(rows)) output.line(`    ${line}`);
+  }
+}
+
+/** The first names are enough to see what kind they are. */
+const NAMES_MAX = 6;
+
+function printNames(names: readonly string[]): string {
+  const more = names.length - NAMES_MAX;
+  return `${names.slice(0, NAMES_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function limitRows({ fuel, wallMs, hooks }: LimitFacts): string[][] {
+  const own = Object.entries(hooks);
+  return [["each call", { fuel, wallMs }] as const, ...own].map(([what, limits]) => [
+    what,
+    `${limits.fuel.toLocaleString("en")} units of fuel, ${limits.wallMs} ms`,
+  ]);
+}
+
+function moduleRows(module: ModuleFacts): string[][] {
+  const { bytes, bytesMetered, codeBytes, dataBytes, functions, memory, tables } = module;
+  const size = `${printBytes(bytes)} with ${printBytes(codeBytes)} of code, ${printBytes(dataBytes)} of data`;
+  const slots = tables.map(({ slotsMin, slotsMax }) =>
+    slotsMax === slotsMin ? `${slotsMin}` : `${slotsMin} to ${slotsMax ?? "any"}`,
+  );
+  return [
+    ["size", `${size}; ${printBytes(bytesMetered)} with its fuel counted`],
+    ["functions", `${functions}${module.hasStart ? ", one of them runs at the start" : ""}`],
+    ["memory", memory === undefined ? "none" : printMemory(memory)],
+    ["tables", slots.length === 0 ? "none" : `${slots.join(", ")} slots`],
+    ["built with", module.features.join(", ") || "nothing beyond the first WebAssembly"],
+  ];
+}
+
+function printMemory({ pagesMin, pagesMax, pagesCap }: NonNullable<ModuleFacts["memory"]>): string {
+  const asked = pagesMax === undefined ? "no maximum named" : `${pagesMax} pages asked`;
+  return `${printBytes(pagesMin * PAGE_BYTES)} at first, at most ${printBytes(pagesCap * PAGE_BYTES)} (${asked})`;
+}
+
+function findingRow({ severity, what }: Finding, output: Output): string[] {
+  const styles = { serious: "red", caution: "yellow", note: "dim" } as const;
+  return [output.style(styles[severity], severity), escapeText(what)];
+}

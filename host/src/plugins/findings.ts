@@ -1,0 +1,175 @@
+import { REQUEST_CREDENTIALS, RESPONSE_CREDENTIALS } from "../abi/exchange-frame.ts";
+import { HOST_FUNCTIONS } from "../abi/v1.ts";
+import { NO_GRANTS } from "../contracts/capabilities.ts";
+import type { Capability } from "../contracts/capabilities.ts";
+import { HOOKS, hookShape, isHookName } from "../contracts/hooks.ts";
+import { SENSITIVE_HEADERS, SENSITIVE_PREFIXES } from "../contracts/manifest.ts";
+import type { HookDeclaration, Manifest } from "../contracts/manifest.ts";
+import { NO_LIMITS } from "../contracts/limits.ts";
+import { printOrigin } from "../lib/origin.ts";
+import { nearest } from "../lib/suggest.ts";
+import { PLUGIN_LIMITS } from "../wasm/limits.ts";
+import type { ModuleSummary } from "../wasm/inspect.ts";
+import type { CheckedPlugin } from "./check.ts";
+import { findDenied } from "./grants.ts";
+import { findCut } from "./limits.ts";
+
+/** `serious`: think before you grant it; `caution`: know it; `note`: for the author. */
+export const SEVERITIES = ["serious", "caution", "note"] as const;
+
+/** Something about a plugin that a person who drops it in should know. */
+export interface Finding {
+  readonly severity: (typeof SEVERITIES)[number];
+  /** One sentence, without its full stop. */
+  readonly what: string;
+}
+
+/** What is remarkable about a plugin that passed all checks, worst first. */
+export function findFindings({ manifest, summary }: CheckedPlugin): Finding[] {
+  const findings = [
+    ...Object.entries(manifest.hooks).flatMap(([name, hook]) => judgeHook(name, hook)),
+    ...judgeRights(manifest, summary),
+    ...judgeModule(summary),
+    ...judgeExports(manifest, summary),
+    ...judgeManifest(manifest),
+  ];
+  return SEVERITIES.flatMap((severity) => findings.filter((found) => found.severity === severity));
+}
+
+function serious(what: string): Finding {
+  return { severity: "serious", what };
+}
+
+function caution(what: string): Finding {
+  return { severity: "caution", what };
+}
+
+function note(what: string): Finding {
+  return { severity: "note", what };
+}
+
+function judgeHook(name: string, { match, reads, writes }: HookDeclaration): Finding[] {
+  if (hookShape(name) !== "exchange") return [];
+  const seen = [
+    ...reads.headers.filter((header) => REQUEST_CREDENTIALS.has(header)),
+    ...(name === "after_response"
+      ? reads.responseHeaders.filter((header) => RESPONSE_CREDENTIALS.has(header))
+      : []),
+  ];
+  const changed = [...new Set([...writes.headers, ...writes.responseHeaders])].filter(isSensitive);
+  const isOnAll = match.routes === undefined && match.paths === undefined;
+  const findings: Finding[] = [];
+  if (seen.length > 0) {
+    findings.push(serious(`${name} sees ${list(seen)}: the credentials of your users`));
+  }
+  if (changed.length > 0) {
+    findings.push(serious(`${name} may change ${list(changed)}: they decide about security`));
+  }
+  if (isOnAll && name !== "process_endpoint" && reads.body.mode !== "none") {
+    findings.push(caution(`${name} sees the body on every route`));
+  }
+  if (reads.headers.includes("*")) {
+    findings.push(caution(`${name} sees all request headers but authorization and cookie`));
+  }
+  return findings;
+}
+
+function isSensitive(header: string): boolean {
+  return (
+    SENSITIVE_HEADERS.has(header) || SENSITIVE_PREFIXES.some((prefix) => header.startsWith(prefix))
+  );
+}
+
+function judgeRights({ capabilities }: Manifest, { imports }: ModuleSummary): Finding[] {
+  const { http, secrets, sql, tcp } = capabilities;
+  const open = http.filter(({ isWildcard }) => isWildcard).map(printOrigin);
+  const plain = http.filter(({ scheme }) => scheme === "http").map(printOrigin);
+  const asked = new Set(findDenied(capabilities, NO_GRANTS).map(({ capability }) => capability));
+  const needed = capabilitiesOf(imports);
+  const findings: Finding[] = [];
+  if (open.length > 0)
+    findings.push(serious(`it asks for http to ${list(open)}: to any such host`));
+  if (secrets.length > 0) findings.push(serious(`it asks for the secrets ${list(secrets)}`));
+  if (sql.length > 0) findings.push(serious(`it asks for the databases ${list(sql)}`));
+  if (tcp.length > 0) findings.push(serious(`it asks for connections to ${list(tcp)}`));
+  if (plain.length > 0) {
+    findings.push(caution(`it asks for http to ${list(plain)}: anybody on the way can read along`));
+  }
+  for (const [capability, name] of needed) {
+    if (asked.has(capability)) continue;
+    findings.push(
+      serious(
+        `it imports ${name}, which needs ${capability}, and its manifest does not ask for it: it will be refused at start`,
+      ),
+    );
+  }
+  for (const capability of asked) {
+    if (needed.has(capability)) continue;
+    findings.push(note(`it asks for ${capability} and imports nothing that uses it`));
+  }
+  return findings;
+}
+
+/** Capabilities that imports need, each with the first function that needs it. */
+function capabilitiesOf(imports: ModuleSummary["imports"]): Map<Capability, string> {
+  const needed = new Map<Capability, string>();
+  for (const { module, name } of imports) {
+    const known = HOST_FUNCTIONS.find((each) => each.namespace === module && each.name === name);
+    const capability = known?.capability;
+    if (capability !== undefined && !needed.has(capability)) needed.set(capability, name);
+  }
+  return needed;
+}
+
+function judgeModule({ memories, tables, start, customSections }: ModuleSummary): Finding[] {
+  const { memoryPagesMax, tableSlotsMax } = PLUGIN_LIMITS;
+  const findings: Finding[] = [];
+  for (const { pagesMax } of memories) {
+    const says = pagesMax === undefined ? "no maximum of memory" : `${pagesMax} pages of memory`;
+    if (pagesMax !== undefined && pagesMax <= memoryPagesMax) continue;
+    findings.push(note(`it names ${says}: it never gets more than ${memoryPagesMax} pages`));
+  }
+  for (const { slotsMax } of tables) {
+    if (slotsMax !== undefined && slotsMax <= tableSlotsMax) continue;
+    findings.push(note(`a table of it may grow: it never gets more than ${tableSlotsMax} slots`));
+  }
+  if (start !== undefined) {
+    findings.push(note("it has a start function: it runs, metered, for each new instance"));
+  }
+  const debug = [...customSections].filter(([name]) => name.startsWith(".debug_"));
+  if (debug.length > 0) {
+    const bytes = debug.reduce((sum, [, section]) => sum + section.length, 0);
+    findings.push(note(`${bytes} bytes of it are for debuggers: nothing here reads them`));
+  }
+  return findings;
+}
+
+/** Exports that their author may expect to be called. */
+function judgeExports({ hooks }: Manifest, { exports }: ModuleSummary): Finding[] {
+  return exports.flatMap(({ name, kind }) => {
+    if (kind !== "func" || Object.hasOwn(hooks, name)) return [];
+    // The exception: it is called whatever the manifest says.
+    if (name === "initialize") return [];
+    if (isHookName(name)) {
+      return [caution(`it exports ${name}, which its manifest does not declare: never called`)];
+    }
+    const meant = nearest(name, Object.keys(HOOKS));
+    if (meant === undefined || name.startsWith("_") || Object.hasOwn(hooks, meant)) return [];
+    return [note(`it exports ${name}, which nobody calls: did you mean ${meant}?`)];
+  });
+}
+
+function judgeManifest(manifest: Manifest): Finding[] {
+  const { critical, stateful, license } = manifest;
+  const findings = findCut(manifest, NO_LIMITS).map(caution);
+  if (stateful) {
+    findings.push(caution("it is stateful: one instance serves all requests, one after another"));
+  }
+  if (critical) findings.push(caution("it is critical: when it fails, requests fail with 503"));
+  if (license === "") findings.push(note("it names no license"));
+  return findings;
+}
+
+function list(names: readonly string[]): string {
+  return names.join(", ");
+}

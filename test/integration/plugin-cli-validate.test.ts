@@ -1,0 +1,177 @@
+import { describe, expect, test } from "vitest";
+import { manifestOf, withManifest } from "../support/module.ts";
+import { parse, run } from "../support/plugin-command.ts";
+import { wat } from "../support/wat.ts";
+
+const HOOK = '(func (export "process_endpoint") (result i32) (i32.const 0))';
+
+/** A plugin with something to say about in every part of its explanation. */
+const NOSY = withManifest(
+  wat(`(module
+    (import "extism:host/env" "config_get" (func (param i64) (result i64)))
+    (import "extism:host/user" "bw_kv_get" (func (param i64) (result i64)))
+    (import "wasi_snapshot_preview1" "random_get" (func (param i32 i32) (result i32)))
+    (memory (export "memory") 2)
+    (table 3 funcref)
+    (func $begin)
+    (start $begin)
+    (func (export "before_request") (result i32)
+      (drop (i32x4.extract_lane 0 (i32x4.splat (i32.const 1))))
+      (i32.const 0))
+    (func (export "health_check") (result i32) (i32.const 0)))`),
+  {
+    abi: 1,
+    name: "nosy",
+    version: "2.1.0",
+    critical: true,
+    hooks: {
+      before_request: {
+        match: { methods: ["POST"], paths: ["/a/*"] },
+        reads: { headers: ["authorization", "accept"], body: { mode: "text", bytes_max: 2048 } },
+        writes: { headers: ["x-user"] },
+      },
+    },
+    capabilities: { kv: true, http: { hosts: ["https://*.example.com", "http://a.test"] } },
+    limits: { fuel: 2000000 },
+  },
+);
+
+describe("plugin validate", () => {
+  test("says what a plugin can do and needs, worst first", async () => {
+    const { exit, out } = await run(["validate", "nosy.wasm"], { "nosy.wasm": NOSY });
+    expect(exit).toBe(0);
+    // How long the code becomes is the rewriter's business.
+    expect(out.replace(/(?<=size +)\d+ B with \d+ B .*/, "SIZE")).toBe(`✓ nosy.wasm  nosy 2.1.0
+  before_request on POST of the paths /a/*
+    sees     method and target; request headers authorization, accept; the request body as text, at most 2 KiB
+    changes  request headers x-user
+  can
+    keeps values between calls   bw_kv_get
+    reads its own configuration  config_get
+    draws random bytes           random_get
+  asks for
+    kv
+    http to https://*.example.com:443
+    http to http://a.test:80
+  is given
+    each call   2,000,000 units of fuel, 5000 ms
+    initialize  110,000,000 units of fuel, 5000 ms
+  is
+    size        SIZE
+    functions   3, one of them runs at the start
+    memory      128 KiB at first, at most 16.0 MiB (no maximum named)
+    tables      3 to any slots
+    built with  SIMD
+  findings
+    serious  before_request sees authorization: the credentials of your users
+    serious  it asks for http to https://*.example.com:443: to any such host
+    caution  it asks for http to http://a.test:80: anybody on the way can read along
+    caution  it exports health_check, which its manifest does not declare: never called
+    caution  it is critical: when it fails, requests fail with 503
+    note     it asks for http and imports nothing that uses it
+    note     it names no maximum of memory: it never gets more than 256 pages
+    note     a table of it may grow: it never gets more than 100000 slots
+    note     it has a start function: it runs, metered, for each new instance
+    note     it names no license
+`);
+  });
+
+  test("has little to say about a plugin that needs nothing", async () => {
+    const bytes = withManifest(
+      wat(`(module (table 2 2 funcref) (table 1 4 funcref) ${HOOK})`),
+      manifestOf("plain", "process_endpoint", { license: "MIT", limits: { fuel: 5 } }),
+    );
+    const { out } = await run(["validate", "plain.wasm"], { "plain.wasm": bytes });
+    expect(out).toContain("  can nothing\n  asks for nothing\n  is given\n    each call   5 units");
+    expect(out).toMatch(/memory +none\n +tables +2, 1 to 4 slots\n +built with +several tables\n/);
+    expect(out).toMatch(/ {2}findings nothing\n$/);
+  });
+
+  test("--json has the same as data", async () => {
+    const result = await run(["validate", "--json", "nosy.wasm"], { "nosy.wasm": NOSY });
+    expect(parse(result)).toMatchObject({
+      ok: true,
+      plugins: [
+        {
+          file: "nosy.wasm",
+          ok: true,
+          errors: [],
+          asks: [{ capability: "kv" }, { capability: "http" }, { capability: "http" }],
+          abilities: [{ capability: "kv", functions: ["bw_kv_get"] }, {}, {}],
+          limits: { fuel: 2_000_000, memoryPages: 256 },
+          module: { memory: { pagesMin: 2, pagesCap: 256 }, hasStart: true, features: ["SIMD"] },
+          findings: expect.arrayContaining([
+            { severity: "note", what: expect.stringContaining("no maximum of memory") },
+          ]),
+        },
+      ],
+    });
+  });
+
+  const BAD: readonly (readonly [what: string, module: string, code: string])[] = [
+    ["shared memory", "(memory 1 2 shared)", "plugin_feature_unsupported"],
+    ["64-bit memory", "(memory i64 1)", "plugin_feature_unsupported"],
+    ["too much memory", "(memory 257)", "plugin_limit_exceeded"],
+    ["too many tables", "(table 1 funcref)".repeat(17), "plugin_limit_exceeded"],
+    [
+      "a reserved export",
+      '(global (export "backworks:fuel") i64 (i64.const 0))',
+      "plugin_export_reserved",
+    ],
+    ["an unknown import", '(import "env" "system" (func))', "plugin_import_unknown"],
+  ];
+
+  test.each(BAD)("refuses %s", async (_what, module, code) => {
+    const bytes = withManifest(wat(`(module ${module} ${HOOK})`), manifestOf("bad"));
+    const files = { "bad.wasm": bytes };
+    const { exit, out } = await run(["validate", "bad.wasm"], files);
+    expect([exit, out]).toEqual([
+      1,
+      expect.stringMatching(new RegExp(`^✗ bad.wasm\nerror ${code}`)),
+    ]);
+    expect(parse(await run(["validate", "--json", "bad.wasm"], files))).toMatchObject({
+      ok: false,
+      plugins: [{ ok: false, errors: [{ code, help: expect.any(String) }] }],
+    });
+  });
+
+  test("refuses a function that compilers choke on", async () => {
+    const locals = "(local i64)".repeat(1100);
+    const bytes = withManifest(wat(`(module (func ${locals}) ${HOOK})`), manifestOf("bad"));
+    const { exit, out } = await run(["validate", "bad.wasm"], { "bad.wasm": bytes });
+    expect([exit, out]).toEqual([1, expect.stringContaining("plugin_limit_exceeded")]);
+  });
+
+  test("refuses a sidecar manifest with all that is wrong in it", async () => {
+    const files = {
+      "bad.wasm": wat(`(module ${HOOK})`),
+      "bad.plugin.yaml": "name: a\nname: b\nversion: 1.0.0\nversion: 1.0.1\nhooks: {}\n",
+    };
+    const { exit, out } = await run(["validate", "bad.wasm"], files);
+    expect([exit, out]).toEqual([1, expect.stringMatching(/bad\.plugin\.yaml:2:1/)]);
+  });
+
+  test("tells a plugin that imports what its manifest does not ask for", async () => {
+    const bytes = withManifest(
+      wat(`(module (import "extism:host/user" "bw_clock_now" (func (result i64))) ${HOOK}
+        (func (export "after_respons") (result i32) (i32.const 0)))`),
+      { ...manifestOf("late"), license: "MIT", stateful: true },
+    );
+    const { out } = await run(["validate", "late.wasm"], { "late.wasm": bytes });
+    expect(out).toContain("imports bw_clock_now, which needs clock, and its manifest does not ask");
+    expect(out).toContain(
+      "it exports after_respons, which nobody calls: did you mean after_response?",
+    );
+    expect(out).toContain("it is stateful");
+  });
+
+  test("text of a plugin moves no cursor", async () => {
+    const bytes = withManifest(
+      wat(`(module ${HOOK} (func (export "before_reques\\1b[2J") (result i32) (i32.const 0)))`),
+      manifestOf("bad"),
+    );
+    const { out } = await run(["validate", "bad.wasm"], { "bad.wasm": bytes });
+    expect(out).toContain("before_reques\\u001b[2J");
+    expect(out).not.toContain("\u001b");
+  });
+});
