@@ -2,7 +2,7 @@ import type { Feature } from "./features.ts";
 import { checkFunction } from "./limits.ts";
 import { BOUNDED_ACCOUNTING, EXACT_ACCOUNTING } from "./meter/accounting.ts";
 import type { FunctionHints } from "./meter/branch-hints.ts";
-import type { Injected } from "./meter/injector.ts";
+import type { Injected } from "./meter/counter.ts";
 import { meterCode, planMetering } from "./meter/meter-code.ts";
 import type { Placement } from "./meter/placement.ts";
 import { findSection } from "./binary/module.ts";

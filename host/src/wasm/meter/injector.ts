@@ -3,6 +3,7 @@ import type { ByteWriter } from "../binary/byte-writer.ts";
 import { EMPTY_BLOCK, OP } from "../instructions.ts";
 import type { Accounting } from "./accounting.ts";
 import { isGrowth, shiftOf } from "./bulk-work.ts";
+import { Counter, type Injected } from "./counter.ts";
 import { EVENT, FLAG, TAIL, type Events } from "./events.ts";
 import { copyBranchDeeper } from "./relabel.ts";
 import type { ScannedFunction } from "./scanner.ts";
@@ -10,21 +11,8 @@ import type { ScannedFunction } from "./scanner.ts";
 const I32 = 0x7f;
 const I64 = 0x7e;
 
-/** Counted from inside an `if` at the header of the loop inside. */
-const WRAPPING_LOOP_LABEL = 2;
-
 /** No loop. */
 const NONE = -1;
-
-/** What the injected code refers to: appended behind what the module had in its index spaces. */
-export interface Injected {
-  /** A mutable i64 global: the fuel left. */
-  readonly fuelGlobal: number;
-  /** A function without parameters to call when it is gone. */
-  readonly exhaustedFunction: number;
-  /** Work on more bytes or slots than this fails without having done any. */
-  readonly operandMax: bigint;
-}
 
 export interface InjectionContext {
   readonly source: Uint8Array;
@@ -40,6 +28,7 @@ export class Injector {
   readonly #writer: ByteWriter;
   readonly #events: Events;
   readonly #scanned: ScannedFunction;
+  readonly #counter: Counter;
   /** Offsets, within the body, of branches that are hardly ever taken. */
   readonly #hints: number[] = [];
   #bodyStart = 0;
@@ -54,6 +43,8 @@ export class Injector {
     this.#writer = context.writer;
     this.#events = context.events;
     this.#scanned = scanned;
+    const { writer, injected, accounting } = context;
+    this.#counter = new Counter(writer, injected, scanned.localCount, accounting.writesThrough);
     this.#copied = scanned.codeStart;
   }
 
@@ -71,12 +62,8 @@ export class Injector {
 
   // -- Locals: the counter, then two for each width of operands of bulk work
 
-  get #counter(): number {
-    return this.#scanned.localCount;
-  }
-
   #operand(isWide: boolean): number {
-    return this.#counter + (isWide ? 3 : 1);
+    return this.#scanned.localCount + (isWide ? 3 : 1);
   }
 
   #writeLocals(): void {
@@ -127,15 +114,15 @@ export class Injector {
     const isChecked = this.#events.has(segment, FLAG.check);
     if (cost === 0 && !isChecked) return;
     this.#copyTo(this.#events.offset(segment));
-    this.#load();
+    this.#counter.load();
     if (cost > 0) {
       this.#writer.u8(OP.i64Const);
       this.#writer.s32(cost);
-      this.#spend(isChecked);
+      this.#counter.spend(isChecked);
     }
     if (!isChecked) return;
-    if (this.#wrapped === NONE) this.#check();
-    else this.#checkWrapped(cost);
+    const isWrapped = this.#wrapped !== NONE;
+    this.#hint(isWrapped ? this.#counter.checkWrapped(cost) : this.#counter.check());
   }
 
   #beginLoop(loop: number): void {
@@ -143,7 +130,8 @@ export class Injector {
     if (events.has(loop, FLAG.region)) {
       this.#copyTo(events.offset(loop));
       this.#region = events.value(loop);
-      this.#reload();
+      this.#counter.isInRegion = true;
+      this.#counter.reload();
     }
     if (!events.has(loop, FLAG.wrapped)) return;
     this.#copyTo(events.offset(loop));
@@ -163,9 +151,10 @@ export class Injector {
     if (frame !== this.#region) return;
     if (events.extra(loopEnd) === 1) {
       this.#copyTo(events.offset(loopEnd));
-      this.#flush();
+      this.#counter.flush();
     }
     this.#region = NONE;
+    this.#counter.isInRegion = false;
   }
 
   #aroundCall(call: number): void {
@@ -173,10 +162,10 @@ export class Injector {
     if (this.#region === NONE) return;
     if (behind !== TAIL && !this.#events.has(call, FLAG.open)) return;
     this.#copyTo(this.#events.offset(call));
-    this.#flush();
+    this.#counter.flush();
     if (behind === TAIL) return;
     this.#copyTo(behind);
-    this.#reload();
+    this.#counter.reload();
   }
 
   #beforeExit(exit: number): void {
@@ -184,7 +173,7 @@ export class Injector {
     const frame = events.value(exit);
     if (frame >= this.#region && frame >= this.#wrapped) return;
     this.#copyTo(events.offset(exit));
-    if (frame < this.#region) this.#flush();
+    if (frame < this.#region) this.#counter.flush();
     if (frame < this.#wrapped) this.#copyBranch(events.link(exit) - this.#wrapped);
   }
 
@@ -198,12 +187,12 @@ export class Injector {
     this.#copyTo(events.offset(exit));
     const isPlain = events.extra(exit) === 1;
     if (!isFlushed || !isPlain) {
-      if (isFlushed) this.#flush();
+      if (isFlushed) this.#counter.flush();
       return this.#copyBranch(events.link(exit) + (frame < this.#wrapped ? 0 : 1));
     }
     this.#writer.u8(OP.if);
     this.#writer.u8(EMPTY_BLOCK);
-    this.#flush();
+    this.#counter.flush();
     this.#writer.u8(OP.br);
     this.#writer.u32(label + 1);
     this.#writer.u8(OP.end);
@@ -241,7 +230,7 @@ export class Injector {
   }
 
   #chargeOperand(bulk: number, operand: number, isWide: boolean): void {
-    this.#load();
+    this.#counter.load();
     this.#wideOperand(operand, isWide);
     this.#unlessTooMuch(operand, isWide);
     const shift = shiftOf(this.#context.accounting.costs, this.#events.value(bulk));
@@ -250,8 +239,8 @@ export class Injector {
       this.#writer.s32(Math.abs(shift));
       this.#writer.u8(shift < 0 ? OP.i64ShrU : OP.i64Shl);
     }
-    this.#spend(true);
-    this.#check();
+    this.#counter.spend(true);
+    this.#hint(this.#counter.check());
   }
 
   #wideOperand(operand: number, isWide: boolean): void {
@@ -270,83 +259,13 @@ export class Injector {
     this.#writer.u8(OP.select);
   }
 
-  // -- The counter: in the local within a region, in the global elsewhere
-
-  #load(): void {
-    if (this.#region === NONE) this.#fuel(OP.globalGet);
-    else this.#local(OP.localGet, this.#counter);
-  }
-
-  /** Takes the amount on the stack from the counter below it; leaves the rest there for a check. */
-  #spend(isChecked: boolean): void {
-    const isInRegion = this.#region !== NONE;
-    this.#writer.u8(OP.i64Sub);
-    if (isInRegion && !this.#context.accounting.writesThrough) {
-      this.#local(isChecked ? OP.localTee : OP.localSet, this.#counter);
-      return;
-    }
-    if (isInRegion || isChecked) this.#local(OP.localTee, this.#counter);
-    this.#fuel(OP.globalSet);
-    if (isChecked) this.#local(OP.localGet, this.#counter);
-  }
-
-  /** Looks at the counter on the stack. The host may refuel while the function is being called. */
-  #check(): void {
-    this.#ifExhausted();
-    this.#callExhausted();
-    this.#writer.u8(OP.end);
-  }
-
-  /** The same at the header of a wrapped loop: begins the iteration again from the loop around. */
-  #checkWrapped(cost: number): void {
-    this.#ifExhausted();
-    this.#callExhausted();
-    this.#local(OP.localGet, this.#counter);
-    this.#writer.u8(OP.i64Const);
-    this.#writer.s32(cost);
-    this.#writer.u8(OP.i64Add);
-    this.#local(OP.localSet, this.#counter);
-    this.#writer.u8(OP.br);
-    this.#writer.u32(WRAPPING_LOOP_LABEL);
-    this.#writer.u8(OP.end);
-  }
-
-  #ifExhausted(): void {
-    this.#writer.u8(OP.i64Const);
-    this.#writer.u8(0);
-    this.#writer.u8(OP.i64LtS);
-    this.#hints.push(this.#writer.length - this.#bodyStart);
-    this.#writer.u8(OP.if);
-    this.#writer.u8(EMPTY_BLOCK);
-  }
-
-  #callExhausted(): void {
-    const isInRegion = this.#region !== NONE;
-    if (isInRegion) this.#flush();
-    this.#writer.u8(OP.call);
-    this.#writer.u32(this.#context.injected.exhaustedFunction);
-    if (isInRegion) this.#reload();
-  }
-
-  #flush(): void {
-    if (this.#context.accounting.writesThrough) return;
-    this.#local(OP.localGet, this.#counter);
-    this.#fuel(OP.globalSet);
-  }
-
-  #reload(): void {
-    this.#fuel(OP.globalGet);
-    this.#local(OP.localSet, this.#counter);
-  }
-
-  #fuel(opcode: number): void {
-    this.#writer.u8(opcode);
-    this.#writer.u32(this.#context.injected.fuelGlobal);
-  }
-
   #local(opcode: number, index: number): void {
     this.#writer.u8(opcode);
     this.#writer.u32(index);
+  }
+
+  #hint(branch: number): void {
+    this.#hints.push(branch - this.#bodyStart);
   }
 
   #copyTo(offset: number): void {

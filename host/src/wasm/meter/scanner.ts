@@ -13,8 +13,8 @@ import type { ModuleIndex } from "../module-index.ts";
 import { BlockTypes } from "./block-type.ts";
 import { WORK, isGrowth, readBulkWork, shiftBy, shiftOf, type BulkWork } from "./bulk-work.ts";
 import type { Costs } from "./costs.ts";
-import { EVENT, INDIRECT, LOOP, TAIL, type Events } from "./events.ts";
-import { DEAD, FRAME, FrameStack, type Frame } from "./frame.ts";
+import { INDIRECT, TAIL, type Events } from "./events.ts";
+import { Flow } from "./flow.ts";
 
 /** One function after the scan: where its parts lie, and its events. */
 export interface ScannedFunction extends CodeRange {
@@ -30,14 +30,15 @@ export interface ScannedFunction extends CodeRange {
   readonly endEvent: number;
 }
 
-/** Above it a length counts as unknown, so that no segment's cost leaves 32 bits. */
+/** Dearer work is charged by its operand, so that no segment's cost leaves 32 bits. */
+const KNOWN_WORK_MAX = 1024;
 const KNOWN_LENGTH_MAX = 1 << 16;
 
 /** Core spec 5.4.1: of the four kinds of catch clauses the first two name a tag. */
 const CATCH_REF = 1;
 
 /**
- * Walks function bodies once and notes the events that matter for fuel. Expects a valid module:
+ * Reads function bodies once and notes the events that matter for fuel. Expects a valid module:
  * types and indices have been checked by V8.
  */
 export class Scanner {
@@ -48,21 +49,17 @@ export class Scanner {
   readonly #index: ModuleIndex;
   readonly #costs: Costs;
   readonly #events: Events;
+  readonly #flow: Flow;
   readonly #blockTypes: BlockTypes;
-  readonly #frames = new FrameStack();
   #reader: ByteReader;
-  #segment: number = DEAD;
-  #cost = 0;
-  #loops = 0;
-  #handlers = 0;
-  #blocks = 0;
-  #branchTargets = 1;
+  /** Where the instruction before this one begins. */
   #previous = 0;
 
   constructor(index: ModuleIndex, costs: Costs, events: Events) {
     this.#index = index;
     this.#costs = costs;
     this.#events = events;
+    this.#flow = new Flow(events);
     this.#blockTypes = new BlockTypes(index.types);
     this.#reader = new ByteReader(index.bytes);
   }
@@ -73,256 +70,119 @@ export class Scanner {
     const localCount = paramCount + readLocalCount(reader);
     const codeStart = reader.offset;
     const firstEvent = this.#events.length;
-    this.#open(codeStart);
-    const { instruction } = this.#costs;
-    while (this.#frames.depth > 0) {
+    const flow = this.#flow;
+    const { instruction, entry } = this.#costs;
+    flow.begin(codeStart, entry);
+    while (flow.isOpen) {
       const at = reader.offset;
       const opcode = reader.u8();
-      this.#cost += instruction[opcode] ?? 0;
+      flow.spend(instruction[opcode] ?? 0);
       const immediate = immediateOf(opcode);
       if (immediate === IMMEDIATE.control) this.#control(opcode, at);
       else skipImmediate(reader, immediate);
       this.#previous = at;
     }
     reader.expectEnd("a function");
+    const { blockCount, nesting, branchTargets } = flow;
     const endEvent = this.#events.length;
-    return {
-      ...body,
-      codeStart,
-      localCount,
-      blockCount: this.#blocks,
-      nesting: this.#frames.deepest,
-      branchTargets: this.#branchTargets,
-      firstEvent,
-      endEvent,
-    };
-  }
-
-  #open(codeStart: number): void {
-    this.#loops = 0;
-    this.#handlers = 0;
-    this.#blocks = 1;
-    this.#branchTargets = 1;
-    this.#frames.clear();
-    this.#segment = this.#events.push(EVENT.entry, codeStart, this.#costs.entry);
-    this.#cost = 0;
-    this.#frames.push(FRAME.function, this.#segment);
+    const shape = { codeStart, localCount, blockCount, nesting, branchTargets };
+    return { ...body, ...shape, firstEvent, endEvent };
   }
 
   #control(opcode: number, at: number): void {
+    const reader = this.#reader;
+    const flow = this.#flow;
     switch (opcode) {
       case OP.block:
-        return this.#openBlock(FRAME.block);
-      case OP.loop:
-        return this.#openLoop(at);
-      case OP.if:
-        return this.#openIf();
+        flow.openBlock(this.#blockTypes.read(reader).hasNoResults);
+        return;
+      case OP.loop: {
+        const { hasNoParams } = this.#blockTypes.read(reader);
+        return flow.openLoop(at, reader.offset, hasNoParams);
+      }
+      case OP.if: {
+        const { hasNoResults } = this.#blockTypes.read(reader);
+        return flow.openIf(reader.offset, hasNoResults);
+      }
       case OP.else:
-        return this.#else();
+        return flow.else(reader.offset);
       case OP.end:
-        return this.#end();
-      case OP.br:
-        return this.#branch(at);
-      case OP.brIf:
-        return this.#branchIf(at);
-      case OP.brTable:
-        return this.#branchTable(at);
-      case OP.brOnNull:
-      case OP.brOnNonNull:
-        return this.#branchSometimes(at, this.#reader.u32());
+        return flow.end(reader.offset);
       case OP.return:
       case OP.unreachable:
-        return this.#leave(at);
+        return flow.leave(at);
       case OP.refFunc:
-        this.referenced.add(this.#reader.u32());
+        this.referenced.add(reader.u32());
         return;
       default:
-        if (opcode >= OP.call && opcode <= OP.returnCallRef) this.#call(opcode, at);
-        else if (opcode >= OP.gcPrefix || opcode === OP.memoryGrow) this.#prefixed(opcode, at);
-        else this.#exceptions(opcode, at);
+        if (opcode <= OP.throwRef) this.#exceptions(opcode, at);
+        else if (opcode <= OP.brTable) this.#branch(opcode, at);
+        else if (opcode <= OP.returnCallRef) this.#call(opcode, at);
+        else if (opcode <= OP.tryTable) this.#exceptions(opcode, at);
+        else if (opcode === OP.brOnNull || opcode === OP.brOnNonNull) this.#branch(opcode, at);
+        else this.#prefixed(opcode, at);
     }
   }
 
-  // -- Segments
-
-  /** Goes on in `segment`; what has been counted so far belongs to the one before. */
-  #enter(segment: number): void {
-    if (this.#segment !== DEAD) this.#events.addValue(this.#segment, this.#cost);
-    this.#cost = 0;
-    this.#segment = segment;
-  }
-
-  /** Begins a segment here that runs only after `dominator`. */
-  #branchOff(kind: number, dominator: number): number {
-    const segment = this.#events.push(kind, this.#reader.offset, 0, dominator);
-    this.#enter(segment);
-    return segment;
-  }
-
-  // -- Blocks
-
-  #openBlock(kind: number): void {
-    this.#blocks++;
-    const type = this.#blockTypes.read(this.#reader);
-    const frame = this.#frames.push(kind, this.#segment);
-    frame.isPlain = type.hasNoResults;
-    frame.handlersBefore = this.#handlers;
-  }
-
-  #openLoop(at: number): void {
-    this.#blocks++;
-    const type = this.#blockTypes.read(this.#reader);
-    const frame = this.#frames.push(FRAME.loop, this.#segment);
-    frame.isPlain = type.hasNoParams;
-    frame.handlersBefore = this.#handlers;
-    this.#loops++;
-    if (this.#segment === DEAD) return;
-    frame.event = this.#events.push(EVENT.loop, at, this.#frames.depth - 1);
-    this.#branchOff(EVENT.header, this.#segment);
-  }
-
-  #openIf(): void {
-    this.#openBlock(FRAME.if);
-    if (this.#segment === DEAD) return;
-    this.#frames.top.event = this.#branchOff(EVENT.arm, this.#segment);
-  }
-
-  #else(): void {
-    const frame = this.#frames.top;
-    frame.kind = FRAME.else;
-    frame.thenReachesEnd = this.#segment !== DEAD;
-    if (frame.entry === DEAD) return;
-    this.#events.setExtra(this.#branchOff(EVENT.arm, frame.entry), frame.event);
-  }
-
-  #end(): void {
-    const index = this.#frames.depth - 1;
-    const frame = this.#frames.pop();
-    if (index === 0) return this.#enter(DEAD);
-    if (frame.kind === FRAME.loop) return this.#endLoop(frame, index);
-    if (frame.entry === DEAD) return;
-    const isReachedFromElsewhere =
-      frame.branched ||
-      frame.kind === FRAME.if ||
-      frame.kind === FRAME.handler ||
-      (frame.kind === FRAME.else && frame.thenReachesEnd);
-    if (this.#segment === DEAD && !isReachedFromElsewhere) return;
-    // Nothing inside leaves the block: what follows runs exactly when its beginning ran.
-    if (!this.#frames.escapes(frame, index)) this.#enter(frame.entry);
-    else if (isReachedFromElsewhere) this.#beginCase(frame);
-  }
-
-  /** Behind the end of a block that was left early: reached by branches, or out of any of a try. */
-  #beginCase(frame: Frame): void {
-    if (frame.catches) {
-      this.#branchOff(EVENT.arm, frame.entry);
-      return;
+  #branch(opcode: number, at: number): void {
+    const reader = this.#reader;
+    const flow = this.#flow;
+    if (opcode === OP.brTable) {
+      const labels = reader.list(() => reader.u32());
+      return flow.branchTable(at, [...labels, reader.u32()]);
     }
-    let { branches } = frame;
-    if (this.#segment !== DEAD) branches = this.#events.pushBranch(this.#segment, branches);
-    this.#events.setExtra(this.#branchOff(EVENT.arm, frame.entry), ~branches);
+    const label = reader.u32();
+    if (opcode === OP.br) flow.branch(at, label);
+    else if (opcode === OP.brIf) flow.branchIf(at, label, reader.offset);
+    else flow.branchOn(at, label, reader.offset);
   }
-
-  #endLoop(frame: Frame, index: number): void {
-    this.#loops--;
-    if (frame.event === DEAD) return;
-    const isReached = this.#segment !== DEAD;
-    const end = this.#events.push(EVENT.loopEnd, this.#reader.offset, index, frame.event);
-    this.#events.setExtra(end, isReached ? 1 : 0);
-    this.#events.setLink(frame.event, end);
-    const hasHandlers = this.#handlers > frame.handlersBefore;
-    const bits = (hasHandlers ? LOOP.handlers : 0) | (frame.isPlain ? LOOP.plain : 0);
-    this.#events.setExtra(frame.event, bits);
-    // A loop that nothing repeats is a block, and its first segment an arm that always runs.
-    if (!frame.branched) this.#events.setKind(frame.event + 1, EVENT.arm);
-    if (!isReached) return;
-    if (this.#frames.escapes(frame, index)) this.#branchOff(EVENT.arm, frame.entry);
-    else this.#enter(frame.entry);
-  }
-
-  // -- Branches
-
-  /** Notes a branch to a label and returns the frame it ends or repeats. */
-  #target(label: number): number {
-    const index = this.#frames.depth - 1 - label;
-    const frame = this.#frames.at(index);
-    frame.branched = true;
-    if (frame.kind !== FRAME.loop) {
-      frame.branches = this.#events.pushBranch(this.#segment, frame.branches);
-    }
-    this.#frames.reach(index);
-    return index;
-  }
-
-  #exit(at: number, frame: number): void {
-    if (this.#loops > 0) this.#events.push(EVENT.exit, at, frame, this.#frames.depth);
-  }
-
-  #branch(at: number): void {
-    const label = this.#reader.u32();
-    if (this.#segment === DEAD) return;
-    this.#exit(at, this.#target(label));
-    this.#enter(DEAD);
-  }
-
-  #branchIf(at: number): void {
-    const label = this.#reader.u32();
-    if (this.#segment === DEAD) return;
-    const frame = this.#target(label);
-    if (this.#loops > 0) {
-      const event = this.#events.push(EVENT.exitIf, at, frame, label);
-      this.#events.setExtra(event, this.#frames.at(frame).isPlain ? 1 : 0);
-    }
-    this.#blocks++;
-    this.#branchOff(EVENT.arm, this.#segment);
-  }
-
-  /** A branch whose condition is not on the stack as a number: the counter is stored in any case. */
-  #branchSometimes(at: number, label: number): void {
-    if (this.#segment === DEAD) return;
-    this.#exit(at, this.#target(label));
-    this.#blocks++;
-    this.#branchOff(EVENT.arm, this.#segment);
-  }
-
-  #branchTable(at: number): void {
-    const count = this.#reader.count();
-    let outermost = this.#frames.depth;
-    for (let index = 0; index <= count; index++) {
-      const label = this.#reader.u32();
-      if (this.#segment === DEAD) continue;
-      outermost = Math.min(outermost, this.#target(label));
-    }
-    this.#blocks += count + 1;
-    this.#branchTargets = Math.max(this.#branchTargets, count + 1);
-    if (this.#segment === DEAD) return;
-    this.#exit(at, outermost);
-    this.#enter(DEAD);
-  }
-
-  /** Leaves the function, or traps. */
-  #leave(at: number): void {
-    if (this.#segment === DEAD) return;
-    this.#frames.reach(0);
-    this.#exit(at, 0);
-    this.#enter(DEAD);
-  }
-
-  // -- Everything else
 
   #call(opcode: number, at: number): void {
+    const reader = this.#reader;
+    const index = reader.u32();
+    if (opcode === OP.callIndirect || opcode === OP.returnCallIndirect) reader.skipInteger();
     const isDirect = opcode === OP.call || opcode === OP.returnCall;
     const isTail =
       opcode === OP.returnCall || opcode === OP.returnCallIndirect || opcode === OP.returnCallRef;
-    const index = this.#reader.u32();
-    if (opcode === OP.callIndirect || opcode === OP.returnCallIndirect) this.#reader.skipInteger();
-    if (this.#segment === DEAD) return;
-    const callee = isDirect ? index : INDIRECT;
-    const call = this.#events.push(EVENT.call, at, callee, this.#segment);
-    this.#events.setExtra(call, isTail ? TAIL : this.#reader.offset);
-    if (!isTail) return;
-    this.#frames.reach(0);
-    this.#enter(DEAD);
+    this.#flow.call(at, isDirect ? index : INDIRECT, isTail ? TAIL : reader.offset);
+  }
+
+  #exceptions(opcode: number, at: number): void {
+    const reader = this.#reader;
+    const flow = this.#flow;
+    switch (opcode) {
+      case OP.try:
+        return flow.openTry(this.#blockTypes.read(reader).hasNoResults);
+      case OP.tryTable:
+        return this.#tryTable();
+      case OP.catch:
+        reader.skipInteger();
+        return flow.catch(reader.offset);
+      case OP.catchAll:
+        return flow.catch(reader.offset);
+      case OP.delegate:
+        reader.skipInteger();
+        return flow.delegate(reader.offset);
+      case OP.throw:
+      case OP.rethrow:
+        reader.skipInteger();
+        return flow.leave(at);
+      case OP.throwRef:
+        return flow.leave(at);
+      default:
+        throw reader.malformed(`0x${opcode.toString(16)} is no instruction`, at);
+    }
+  }
+
+  /** The labels of the clauses count from outside of the block. */
+  #tryTable(): void {
+    const reader = this.#reader;
+    const { hasNoResults } = this.#blockTypes.read(reader);
+    reader.list(() => {
+      if (reader.u8() <= CATCH_REF) reader.skipInteger();
+      this.#flow.catchTo(reader.u32());
+    });
+    this.#flow.openTry(hasNoResults);
   }
 
   #prefixed(prefix: number, at: number): void {
@@ -335,7 +195,7 @@ export class Scanner {
     if (prefix === OP.gcPrefix) this.features.add("garbage-collection");
     if (prefix === OP.atomicPrefix) this.features.add("threads");
     if (prefix === OP.bulkPrefix) {
-      if (opcode < BULK.memoryInit) this.#cost += this.#costs.convertSaturating;
+      if (opcode < BULK.memoryInit) this.#flow.spend(this.#costs.convertSaturating);
       const work = readBulkWork(reader, opcode, this.#index);
       if (work !== undefined) return this.#bulk(at, work);
     }
@@ -346,19 +206,18 @@ export class Scanner {
     const label = reader.u32();
     reader.skipInteger();
     reader.skipInteger();
-    this.#branchSometimes(at, label);
+    this.#flow.branchOn(at, label, reader.offset);
   }
 
   #bulk(at: number, { work, wide }: BulkWork): void {
-    this.#cost += this.#costs.bulk;
-    if (this.#segment === DEAD) return;
+    const costs = this.#costs;
+    this.#flow.spend(costs.bulk);
     const known = isGrowth(work) ? undefined : this.#constantBefore(at);
     if (known !== undefined) {
-      this.#cost += shiftBy(known, shiftOf(this.#costs, work));
-      return;
+      const units = shiftBy(known, shiftOf(costs, work));
+      if (units <= KNOWN_WORK_MAX) return this.#flow.spend(units);
     }
-    const event = this.#events.push(EVENT.bulk, at, work, this.#reader.offset);
-    this.#events.setExtra(event, wide ? 1 : 0);
+    this.#flow.bulk(at, work, wide, this.#reader.offset);
   }
 
   /** The constant that the instruction before this one put on the stack, if it is a small one. */
@@ -366,60 +225,5 @@ export class Scanner {
     if (this.#index.bytes[this.#previous] !== OP.i32Const) return undefined;
     const constant = Number(new ByteReader(this.#index.bytes, this.#previous + 1, at).signed(32));
     return constant >= 0 && constant <= KNOWN_LENGTH_MAX ? constant : undefined;
-  }
-
-  #exceptions(opcode: number, at: number): void {
-    const reader = this.#reader;
-    switch (opcode) {
-      case OP.try:
-        this.#handlers++;
-        return this.#openBlock(FRAME.block);
-      case OP.tryTable:
-        return this.#openTryTable();
-      case OP.catch:
-        reader.skipInteger();
-        return this.#catch();
-      case OP.catchAll:
-        return this.#catch();
-      case OP.delegate: {
-        reader.skipInteger();
-        this.#frames.reach(0);
-        const frame = this.#frames.pop();
-        if (frame.entry !== DEAD) this.#branchOff(EVENT.arm, frame.entry);
-        return;
-      }
-      case OP.throw:
-      case OP.rethrow:
-        reader.skipInteger();
-        return this.#leave(at);
-      case OP.throwRef:
-        return this.#leave(at);
-      default:
-        throw reader.malformed(`0x${opcode.toString(16)} is no instruction`, at);
-    }
-  }
-
-  /** A handler runs after any part of what it guards. */
-  #catch(): void {
-    const frame = this.#frames.top;
-    frame.kind = FRAME.handler;
-    this.#frames.reach(0);
-    if (frame.entry !== DEAD) this.#branchOff(EVENT.arm, frame.entry);
-  }
-
-  #openTryTable(): void {
-    this.#handlers++;
-    const start = this.#reader.offset;
-    this.#blockTypes.read(this.#reader);
-    this.#reader.list(() => {
-      const kind = this.#reader.u8();
-      if (kind <= CATCH_REF) this.#reader.skipInteger();
-      const label = this.#reader.u32();
-      if (this.#segment !== DEAD) this.#frames.at(this.#target(label)).catches = true;
-    });
-    const end = this.#reader.offset;
-    this.#reader.offset = start;
-    this.#openBlock(FRAME.block);
-    this.#reader.offset = end;
   }
 }
