@@ -21,8 +21,6 @@ interface Received {
   readonly reads: HookReads;
 }
 
-const STATUS_LINE = /^!.*\n/m;
-
 /** What the runner needs of a reply and no author does. */
 export let createReceivedReply: (head: string, reads: HookReads) => Reply;
 export let replyEdits: (reply: Reply) => string;
@@ -35,6 +33,9 @@ export let replyBody: (reply: Reply) => BodyInput | undefined;
 export class Reply {
   readonly #received: Received | undefined;
   #status: number;
+  /** A made reply always says its status; a received one only when it was changed. */
+  #saysStatus: boolean;
+  /** Lines of an edits frame for headers. */
   #edits: string;
   #body: BodyInput | undefined;
 
@@ -52,6 +53,7 @@ export class Reply {
     this.#edits = edits;
     this.#body = body;
     this.#received = received;
+    this.#saysStatus = received === undefined;
   }
 
   /** Plain text in UTF-8. */
@@ -89,9 +91,7 @@ export class Reply {
   /** 200 to 599. */
   set status(status: number) {
     this.#status = checkStatus(status);
-    if (this.#received !== undefined) {
-      this.#edits = `${this.#edits.replace(STATUS_LINE, "")}!${status}\n`;
-    }
+    this.#saysStatus = true;
   }
 
   /** The first value of a header, in any case of its name; null when there is none. */
@@ -155,9 +155,8 @@ export class Reply {
     return true;
   }
 
-  /** A made reply always says its status; a received one only when it was changed. */
   #printEdits(): string {
-    return this.#received === undefined ? `!${this.#status}\n${this.#edits}` : this.#edits;
+    return this.#saysStatus ? `!${this.#status}\n${this.#edits}` : this.#edits;
   }
 }
 

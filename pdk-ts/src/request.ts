@@ -1,17 +1,25 @@
 import { bodyBytes, bodyText, checkBody, lentBytes, lentText } from "./runtime/body.ts";
 import type { BodyInput } from "./runtime/body.ts";
+import { contextLine } from "./runtime/context-line.ts";
 import { appendLine, applyEdits, removeLine, setLine } from "./runtime/edit-lines.ts";
 import { findStatusLine, findValue, findValues } from "./runtime/frame-head.ts";
 import { findQueryValue } from "./runtime/query.ts";
 import { headerNeedle, undeclaredBody, valueNeedle, type HookReads } from "./runtime/reads.ts";
 
-const CONTEXT_KEY = /^[a-z][a-z0-9_.-]{0,63}$/;
 /** RFC 9112 3.2.1, in printable ASCII and without a fragment, which is never sent. */
 const ORIGIN_FORM = /^\/[!"$-~]*$/;
-const TARGET_LINE = /^>(.*)\n/m;
+
+/** Edits beside those of headers: most requests have none, and pay nothing for them. */
+interface RarerEdits {
+  target: string | undefined;
+  /** Lines of an edits frame. */
+  provided: string;
+}
 
 /** What the runner needs of a request and no author does. */
 export let requestEdits: (request: Request) => string;
+/** Of those edits what is not the request's own: the values for later plugins. */
+export let requestProvided: (request: Request) => string;
 export let requestBody: (request: Request) => BodyInput | undefined;
 
 /**
@@ -22,11 +30,15 @@ export let requestBody: (request: Request) => BodyInput | undefined;
 export class Request {
   readonly #head: string;
   readonly #reads: HookReads;
+  /** Lines of an edits frame for headers. */
   #edits = "";
+  #rarer: RarerEdits | undefined = undefined;
   #body: BodyInput | undefined = undefined;
 
   static {
-    requestEdits = (request) => request.#edits;
+    requestEdits = (request) =>
+      request.#rarer === undefined ? request.#edits : printEdits(request.#edits, request.#rarer);
+    requestProvided = (request) => request.#rarer?.provided ?? "";
     requestBody = (request) => request.#body;
   }
 
@@ -43,12 +55,8 @@ export class Request {
 
   /** Path and query as on the wire: percent-encoded. */
   get target(): string {
-    if (this.#edits !== "") {
-      const rewritten = TARGET_LINE.exec(this.#edits);
-      if (rewritten !== null) return rewritten[1] ?? "";
-    }
     const head = this.#head;
-    return head.slice(head.indexOf(" ") + 1, head.indexOf("\n"));
+    return this.#rarer?.target ?? head.slice(head.indexOf(" ") + 1, head.indexOf("\n"));
   }
 
   /** The target up to the `?`, percent-encoded. */
@@ -76,8 +84,7 @@ export class Request {
     const reads = this.#reads;
     const needle = headerNeedle(reads.headers, reads.hook, name);
     const end = reads.hasReply ? findStatusLine(this.#head) : Infinity;
-    const values = findValues(this.#head, needle, 0, end);
-    return this.#edits === "" ? values : applyEdits(values, this.#edits, name);
+    return applyEdits(findValues(this.#head, needle, 0, end), this.#edits, name);
   }
 
   /** A parameter of the route's path, percent-decoded; null when the route has none of that name. */
@@ -90,21 +97,19 @@ export class Request {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the author says what it is
   context<T = unknown>(key: string): T | null {
     const json = this.#value(valueNeedle(this.#reads.context, this.#reads.hook, key));
-    const own = findValues(`\n${this.#edits}`, `\n=${key}: `, 0, Infinity).at(-1);
+    const own = findValues(`\n${requestProvided(this)}`, `\n=${key}: `, 0, Infinity).at(-1);
     return JSON.parse(own ?? json ?? "null");
   }
 
   /** Gives later plugins a JSON value under a key such as `auth.user`. */
   provide(key: string, value: unknown): void {
-    if (!CONTEXT_KEY.test(key)) {
-      throw new TypeError(`the context key ${JSON.stringify(key)} does not match ${CONTEXT_KEY}`);
-    }
-    const json = JSON.stringify(value);
-    if (json === undefined) throw new TypeError(`the value of context key ${key} is no JSON`);
-    this.#edits += `=${key}: ${json}\n`;
+    this.#editRarer().provided += contextLine(key, value);
   }
 
-  /** Id of the request: 32 hex digits, the same in every log of the host. */
+  /**
+   * Id of the request, the same in every log of the host: 32 hex digits, or the client's own
+   * `x-request-id`, up to 128 letters, digits and `._:+/=@-`.
+   */
   get id(): string {
     return this.#fact("\n:id: ");
   }
@@ -121,25 +126,28 @@ export class Request {
 
   /** Replaces all values of a header. Only in `beforeRequest`, as all that change the request. */
   setHeader(name: string, value: string): void {
-    this.#edit(setLine(name, value));
+    this.#checkMayEdit();
+    this.#edits += setLine(name, value);
   }
 
   /** Adds a value to a header and leaves the others. */
   appendHeader(name: string, value: string): void {
-    this.#edit(appendLine(name, value));
+    this.#checkMayEdit();
+    this.#edits += appendLine(name, value);
   }
 
   removeHeader(name: string): void {
-    this.#edit(removeLine(name));
+    this.#checkMayEdit();
+    this.#edits += removeLine(name);
   }
 
   /** Rewrites path and query for the endpoint; the route that matched stays. */
   setTarget(target: string): void {
-    if (!ORIGIN_FORM.test(target)) {
+    if (typeof target !== "string" || !ORIGIN_FORM.test(target)) {
       throw new TypeError(`${JSON.stringify(target)} is no path and query in percent-encoding`);
     }
     this.#checkMayEdit();
-    this.#edits = this.#edits.replace(TARGET_LINE, "") + `>${target}\n`;
+    this.#editRarer().target = target;
   }
 
   /** The body as text; what is not UTF-8 becomes U+FFFD. */
@@ -168,9 +176,8 @@ export class Request {
     this.#body = checkBody(body);
   }
 
-  #edit(line: string): void {
-    this.#checkMayEdit();
-    this.#edits += line;
+  #editRarer(): RarerEdits {
+    return (this.#rarer ??= { target: undefined, provided: "" });
   }
 
   #checkMayEdit(): void {
@@ -194,4 +201,9 @@ export class Request {
   #fact(needle: string): string {
     return JSON.parse(this.#value(needle) ?? '""');
   }
+}
+
+function printEdits(headers: string, { target, provided }: RarerEdits): string {
+  const line = target === undefined ? "" : `>${target}\n`;
+  return line + headers + provided;
 }

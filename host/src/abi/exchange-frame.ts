@@ -13,7 +13,11 @@ export interface FrameParts {
 }
 
 /** Sent only to a hook that names them: `*` means "what is harmless to see". */
-export const REQUEST_CREDENTIALS: ReadonlySet<string> = new Set(["authorization", "cookie"]);
+export const REQUEST_CREDENTIALS: ReadonlySet<string> = new Set([
+  "authorization",
+  "cookie",
+  "proxy-authorization",
+]);
 export const RESPONSE_CREDENTIALS: ReadonlySet<string> = new Set(["set-cookie"]);
 
 /**

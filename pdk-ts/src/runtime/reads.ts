@@ -27,17 +27,19 @@ export interface DeclaredReads {
 export interface Lookup {
   /** Key in plugin.yaml, for messages. */
   readonly key: string;
-  readonly needles: Readonly<Record<string, string>>;
+  /** Headers that were found to be readable join those that are declared. */
+  readonly needles: Record<string, string>;
   /** `*` is declared: every name but these. */
   readonly all: readonly string[] | undefined;
   readonly prefix: string;
 }
 
+const NEEDLES_MAX = 256;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
 /** "*" does not send these: they are secrets of the client, to be asked for by name. */
-const SECRET_HEADERS = ["cookie", "authorization"];
-const SECRET_RESPONSE_HEADERS = ["set-cookie"];
+export const SECRET_HEADERS: readonly string[] = ["cookie", "authorization", "proxy-authorization"];
+export const SECRET_RESPONSE_HEADERS: readonly string[] = ["set-cookie"];
 
 export function prepareReads(hook: string, declared: DeclaredReads): HookReads {
   return {
@@ -72,13 +74,16 @@ function prepare(
 
 /** The text to search for a header. Throws when plugin.yaml does not let the hook read it. */
 export function headerNeedle(lookup: Lookup, hook: string, name: string): string {
+  const { needles, all } = lookup;
+  const known = needles[name];
+  if (known !== undefined) return known;
   const lower = name.toLowerCase();
-  const needle = lookup.needles[lower];
-  if (needle !== undefined) return needle;
-  if (lookup.all !== undefined && TOKEN.test(lower) && !lookup.all.includes(lower)) {
-    return `\n${lower}: `;
-  }
-  throw undeclared(lookup, hook, lower);
+  const isFree = all !== undefined && TOKEN.test(lower) && !all.includes(lower);
+  const needle = needles[lower] ?? (isFree ? `\n${lower}: ` : undefined);
+  if (needle === undefined) throw undeclared(lookup, hook, lower);
+  // A client may choose the name: its choices must not fill the memory.
+  if (Object.keys(needles).length < NEEDLES_MAX) needles[name] = needle;
+  return needle;
 }
 
 /** The same for parameters and context keys, whose case counts. */

@@ -1,7 +1,8 @@
 import type { PluginHealth } from "../health.ts";
 import { createReceivedReply, Reply, replyBody, replyEdits } from "../reply.ts";
-import { Request, requestBody, requestEdits } from "../request.ts";
+import { Request, requestBody, requestEdits, requestProvided } from "../request.ts";
 import { lendBody, type BodyInput } from "./body.ts";
+import { checkHead } from "./edit-lines.ts";
 import { describe } from "./failure.ts";
 import { writeOutputWithBytes } from "./native.ts";
 import type { HookReads } from "./reads.ts";
@@ -62,7 +63,7 @@ function runAfterResponse(call: AuthorHook, reads: HookReads): Runner {
           `afterResponse changes the reply it is given and returns nothing; it returned ${kindOf(answer)}`,
         );
       }
-      return print(replyEdits(reply) + requestEdits(request), replyBody(reply));
+      return print(replyEdits(reply) + requestProvided(request), replyBody(reply));
     });
   };
 }
@@ -81,13 +82,12 @@ function printMade(answer: unknown, request: Request, expected: string): Output 
   if (!(answer instanceof Reply)) {
     throw new TypeError(`${expected}; it returned ${kindOf(answer)}`);
   }
-  const edits = requestEdits(request);
-  const provided = edits === "" ? "" : edits.replace(/^[^=].*\n/gm, "");
-  return print(replyEdits(answer) + provided, replyBody(answer));
+  return print(replyEdits(answer) + requestProvided(request), replyBody(answer));
 }
 
 function print(edits: string, body: BodyInput | undefined): Output {
   lendBody(undefined);
+  checkHead(edits);
   if (body === undefined) return edits === "" ? undefined : edits;
   if (typeof body === "string") return `${edits}\n${body}`;
   if (writeOutputWithBytes(`${edits}\n`, body)) return undefined;

@@ -112,7 +112,7 @@ function declare(given: FrameCase): Declared {
 function planOf(given: FrameCase): ProbePlan {
   const reads = readsOf(given);
   const { request, response, params } = exchangeOf(given);
-  const secrets = new Set(["cookie", "authorization", "set-cookie"]);
+  const secrets = new Set(["cookie", "authorization", "proxy-authorization", "set-cookie"]);
   const allowed = (declared: readonly string[], names: readonly string[]): string[] =>
     names.filter(
       (name) => declared.includes(name) || (declared.includes("*") && !secrets.has(name)),

@@ -95,6 +95,8 @@ describe.each(WORLDS)("%s", (_world, start) => {
     await expect(secret(headOf("GET /"))).rejects.toThrow("hooks.before_request.reads.headers");
     const named = await show('request.header("Cookie")', { headers: ["*", "cookie"] });
     expect(await named(headOf("GET /", ["cookie: a=b"]))).toBe("a=b");
+    const proxy = await show('request.header("proxy-authorization")', { headers: ["*"] });
+    await expect(proxy(headOf("GET /"))).rejects.toThrow("hooks.before_request.reads.headers");
     const forged = await show('request.header(":id")', { headers: ["*"] });
     await expect(forged(headOf("GET /"))).rejects.toThrow('does not read ":id"');
   });
