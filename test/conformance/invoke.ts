@@ -33,8 +33,8 @@ function invokeBits(callee: Function, type: FunctionType, parameters: readonly V
   return type.results.map((name) => {
     const low = results.shift();
     if (name !== "v128") return fromInteger(name, low);
-    const high = BigInt.asUintN(64, BigInt(results.shift() as bigint));
-    return BigInt.asUintN(64, low as bigint) | (high << 64n);
+    const high = fromInteger("i64", results.shift());
+    return fromInteger("i64", low) | (high << 64n);
   });
 }
 
@@ -47,7 +47,7 @@ function toIntegers(value: Value): (number | bigint)[] {
 
 function fromInteger(type: string, value: unknown): bigint {
   const width = type === "i32" || type === "f32" ? 32 : 64;
-  return BigInt.asUintN(width, BigInt(value as number | bigint));
+  return BigInt.asUintN(width, BigInt(String(value)));
 }
 
 function invokeFromJs(
@@ -96,7 +96,9 @@ export function bitsOfJs(type: string, value: unknown): unknown {
 
 function asList(result: unknown, count: number): unknown[] {
   if (count === 0) return [];
-  return count === 1 ? [result] : [...(result as Iterable<unknown>)];
+  if (count === 1) return [result];
+  if (!Array.isArray(result)) throw new TypeError("several results are an array");
+  return result;
 }
 
 function wrapperOf(type: FunctionType): WebAssembly.Module {
@@ -110,9 +112,11 @@ function wrapperOf(type: FunctionType): WebAssembly.Module {
 
 const AS_INTEGERS: Readonly<Record<string, string>> = { f32: "i32", f64: "i64", v128: "i64 i64" };
 
+function asIntegers(types: readonly string[]): string {
+  return types.map((name) => AS_INTEGERS[name] ?? name).join(" ");
+}
+
 function wrapperText({ params, results }: FunctionType): string {
-  const integers = (types: readonly string[]): string =>
-    types.map((name) => AS_INTEGERS[name] ?? name).join(" ");
   let index = 0;
   const inputs = params.map((name) => {
     const get = `(local.get ${index++})`;
@@ -131,7 +135,7 @@ function wrapperText({ params, results }: FunctionType): string {
   const sets = results.map((_, place) => `(local.set $r${results.length - 1 - place})`);
   return `(module
     (import "callee" "call" (func $call (param ${params.join(" ")}) (result ${results.join(" ")})))
-    (func (export "wrapped") (param ${integers(params)}) (result ${integers(results)})
+    (func (export "wrapped") (param ${asIntegers(params)}) (result ${asIntegers(results)})
       ${results.map((name, place) => `(local $r${place} ${name})`).join(" ")}
       ${inputs.join(" ")} call $call ${sets.join(" ")} ${outputs.join(" ")}))`;
 }

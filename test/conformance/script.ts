@@ -2,7 +2,7 @@ import type { Embedding, Instance } from "./embedding.ts";
 import { bitsOfJs, invoke } from "./invoke.ts";
 import type { ModuleSource } from "./module-source.ts";
 import { NotParsed } from "./not-parsed.ts";
-import { isList, isQuoted, keywordOf, textOf, type List } from "./s-expression.ts";
+import { isList, isQuoted, keywordOf, textOf, type List, type Node } from "./s-expression.ts";
 import { spectest } from "./spectest.ts";
 import { matches, parseValues } from "./value.ts";
 
@@ -146,12 +146,15 @@ export class Script {
     return isSame ? PASSED : { kind: "failed", reason: `got ${got.map(String).join(", ")}` };
   }
 
-  async #assertThrows(action: unknown, isExpected: (error: unknown) => boolean): Promise<Outcome> {
-    if (!isList(action as List)) return SKIPPED;
-    const list = action as List;
-    const bytes = keywordOf(list) === "module" ? await this.#source.bytesOf(list) : undefined;
+  async #assertThrows(
+    action: Node | undefined,
+    isExpected: (error: unknown) => boolean,
+  ): Promise<Outcome> {
+    if (!isList(action)) return SKIPPED;
+    const isModule = keywordOf(action) === "module";
+    const bytes = isModule ? await this.#source.bytesOf(action) : undefined;
     try {
-      if (bytes === undefined) this.#act(list);
+      if (bytes === undefined) this.#act(action);
       else this.#embedding.instantiate(bytes, this.#imports);
     } catch (error) {
       if (isExpected(error)) return { kind: "passed", trap: messageOf(error) };
@@ -160,8 +163,9 @@ export class Script {
     return { kind: "failed", reason: "nothing was thrown" };
   }
 
-  async #assertRefused(module: unknown): Promise<Outcome> {
-    const bytes = await this.#source.bytesOf(module as List);
+  async #assertRefused(module: Node | undefined): Promise<Outcome> {
+    if (!isList(module)) return SKIPPED;
+    const bytes = await this.#source.bytesOf(module);
     try {
       this.#embedding.compile(bytes);
     } catch {

@@ -1,3 +1,4 @@
+import { assertNever } from "../../host/src/lib/assert.ts";
 import { matchesFloat, parseFloatPattern, parseInteger, type FloatPattern } from "./number.ts";
 import { isList, type List, type Node } from "./s-expression.ts";
 
@@ -24,7 +25,7 @@ const SHAPES: Readonly<Record<string, readonly [count: number, width: number]>> 
 
 export function parseValue(node: Node): Value {
   if (!isList(node)) throw new Error("a constant is expected");
-  const [type, ...rest] = node.items.map((item) => (typeof item === "string" ? item : ""));
+  const [type = "", ...rest] = node.items.map((item) => (typeof item === "string" ? item : ""));
   const literal = rest[0] ?? "";
   switch (type) {
     case "i32.const":
@@ -40,7 +41,7 @@ export function parseValue(node: Node): Value {
     case "either":
       return { kind: "either", values: node.items.slice(1).map(parseValue) };
     default:
-      return { kind: "ref", type: type ?? "", host: rest[0] };
+      return { kind: "ref", type, host: rest[0] };
   }
 }
 
@@ -69,6 +70,8 @@ export function bitsOf(value: Value): bigint {
         (bits, lane) => (bits << BigInt(lane.width)) | laneBits(lane),
         0n,
       );
+    case "ref":
+    case "either":
     default:
       throw new Error(`a ${value.kind} has no bits`);
   }
@@ -87,6 +90,8 @@ export function matches(expected: Value, got: unknown): boolean {
       return typeof got === "bigint" && matchesLanes(expected.lanes, got);
     case "ref":
       return matchesRef(expected.type, expected.host, got);
+    default:
+      return assertNever(expected, "value");
   }
 }
 

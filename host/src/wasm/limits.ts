@@ -52,28 +52,25 @@ export const PLUGIN_LIMITS: StructureLimits = {
 /** Checks what can be counted without looking at code: cheap, and before V8 sees the module. */
 export function checkStructure(index: ModuleIndex, limits: StructureLimits): void {
   const { imports } = index;
-  const check = (what: string, count: number | bigint, max: number): void => {
-    if (count > max) throw exceeded(`the module has ${count} ${what}, at most ${max}`);
-  };
-  check("bytes", index.bytes.length, limits.moduleBytesMax);
-  check("types", index.types.length, limits.typesMax);
-  check("imports", imports.length, limits.importsMax);
-  check("functions", index.bodies.length, limits.functionsMax);
-  check("globals", index.globals.length, limits.globalsMax);
-  check("exports", index.exports.length, limits.exportsMax);
-  check("segments", index.segmentCount, limits.segmentsMax);
-  check("memories", index.wideMemories.length, limits.memoriesMax);
-  check("tables", index.tableCount, limits.tablesMax);
+  checkCount("bytes", index.bytes.length, limits.moduleBytesMax);
+  checkCount("types", index.types.length, limits.typesMax);
+  checkCount("imports", imports.length, limits.importsMax);
+  checkCount("functions", index.bodies.length, limits.functionsMax);
+  checkCount("globals", index.globals.length, limits.globalsMax);
+  checkCount("exports", index.exports.length, limits.exportsMax);
+  checkCount("segments", index.segmentCount, limits.segmentsMax);
+  checkCount("memories", index.wideMemories.length, limits.memoriesMax);
+  checkCount("tables", index.tableCount, limits.tablesMax);
   for (const type of index.types) {
     if (type.kind !== "func") continue;
-    check("parameters in one type", type.params.length, limits.paramsMax);
-    check("results in one type", type.results.length, limits.paramsMax);
+    checkCount("parameters in one type", type.params.length, limits.paramsMax);
+    checkCount("results in one type", type.results.length, limits.paramsMax);
   }
   for (const { min } of index.memories) {
-    check("pages of memory from the start", min, limits.memoryPagesMax);
+    checkCount("pages of memory from the start", min, limits.memoryPagesMax);
   }
   for (const table of index.tables) {
-    check("slots in one table from the start", table.limits.min, limits.tableSlotsMax);
+    checkCount("slots in one table from the start", table.limits.min, limits.tableSlotsMax);
   }
   for (const [own, { start, end }] of index.bodies.entries()) {
     if (end - start > limits.functionBytesMax) {
@@ -98,6 +95,10 @@ export function checkFunction(
   check("nested blocks", scanned.nesting, limits.nestingMax);
   check("targets of one branch", scanned.branchTargets, limits.branchTargetsMax);
   check("locals times blocks", localCount * blockCount, limits.localsTimesBlocksMax);
+}
+
+function checkCount(what: string, count: number | bigint, max: number): void {
+  if (count > max) throw exceeded(`the module has ${count} ${what}, at most ${max}`);
 }
 
 function exceeded(message: string): BackworksError {

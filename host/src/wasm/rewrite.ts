@@ -73,13 +73,19 @@ function refuseReservedExports(index: ModuleIndex): void {
  */
 function validate(bytes: Uint8Array): void {
   if (WebAssembly.validate(bytes)) return;
-  let reason = "no reason given";
+  throw new BackworksError(
+    "plugin_invalid",
+    `the module is not valid WebAssembly: ${reasonOf(() => new WebAssembly.Module(bytes))}`,
+  );
+}
+
+function reasonOf(fails: () => unknown): string {
   try {
-    new WebAssembly.Module(bytes);
+    fails();
+    return "no reason given";
   } catch (error) {
-    reason = messageOf(error);
+    return messageOf(error);
   }
-  throw new BackworksError("plugin_invalid", `the module is not valid WebAssembly: ${reason}`);
 }
 
 function reportOn(

@@ -44,12 +44,12 @@ export function execute({ module, entryFuel }: Prepared, argument: number, fuel:
     const refill = BigInt(fuel.refill);
     const add = (): void => {
       given += refill;
-      left.value = BigInt(left.value as bigint) + refill;
+      left.value = read(left) + refill;
     };
     slot.set(0, asWasm(add));
   }
   const end = call(run, argument);
-  const rest = BigInt(left.value as bigint);
+  const rest = read(left);
   const isOut = end.outcome === "trapped" && rest < 0n && fuel.refill === undefined;
   return {
     outcome: isOut ? "out of fuel" : end.outcome,
@@ -58,6 +58,10 @@ export function execute({ module, entryFuel }: Prepared, argument: number, fuel:
     memory: memory instanceof WebAssembly.Memory ? digest(new Uint8Array(memory.buffer)) : "",
     spent: Number(given - rest),
   };
+}
+
+function read(global: WebAssembly.Global): bigint {
+  return BigInt(String(global.value));
 }
 
 function call(run: unknown, argument: number): Pick<Verdict, "outcome" | "result"> {

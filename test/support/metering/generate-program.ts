@@ -100,8 +100,8 @@ class Generator {
     return this.#within("plain", () => ({
       kind: "if",
       condition,
-      then: this.#statements(depth),
-      else: this.#pick(2) === 1 ? this.#statements(depth) : undefined,
+      yes: this.#statements(depth),
+      no: this.#pick(2) === 1 ? this.#statements(depth) : undefined,
     }));
   }
 
@@ -181,8 +181,8 @@ class Generator {
       case 8: {
         const condition = this.#expression(depth + 1);
         return this.#within("value", () => {
-          const then = this.#expression(depth + 1);
-          return { kind: "choose", condition, then, else: this.#expression(depth + 1) };
+          const yes = this.#expression(depth + 1);
+          return { kind: "choose", condition, yes, no: this.#expression(depth + 1) };
         });
       }
       case 9:

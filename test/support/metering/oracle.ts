@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
+import { assertNever } from "../../../host/src/lib/assert.ts";
 import {
   COUNTERS,
   FREE_LOCALS,
   PAGES_MAX,
   PAGES_MIN,
+  isControl,
+  isNested,
+  type Control,
   type Expression,
+  type Nested,
   type Program,
   type Statement,
 } from "./program.ts";
@@ -140,6 +145,7 @@ class Machine {
   }
 
   #run(statement: Statement, locals: Int32Array): Jump | undefined {
+    if (isControl(statement)) return this.#control(statement, locals);
     switch (statement.kind) {
       case "nop":
         this.#step("nop");
@@ -177,7 +183,7 @@ class Machine {
         return { kind: "return", value: this.#call(statement.callee, argument) };
       }
       default:
-        return this.#control(statement, locals);
+        return assertNever(statement, "statement");
     }
   }
 
@@ -198,12 +204,12 @@ class Machine {
     this.#memory.fill(5, address, address + length);
   }
 
-  #control(statement: Statement, locals: Int32Array): Jump | undefined {
+  #control(statement: Control, locals: Int32Array): Jump | undefined {
     switch (statement.kind) {
       case "if": {
         const condition = this.#value(statement.condition, locals);
         this.#step("if");
-        const arm = condition === 0 ? (statement.else ?? []) : statement.then;
+        const arm = condition === 0 ? (statement.no ?? []) : statement.yes;
         return this.#inBlock(() => this.#all(arm, locals));
       }
       case "block":
@@ -236,7 +242,7 @@ class Machine {
         return { kind: "label", label, value: 0 };
       }
       default:
-        throw new Error(`${statement.kind} is not control`);
+        return assertNever(statement, "control");
     }
   }
 
@@ -257,6 +263,7 @@ class Machine {
   }
 
   #value(expression: Expression, locals: Int32Array): number {
+    if (isNested(expression)) return this.#nested(expression, locals);
     switch (expression.kind) {
       case "const":
         this.#step("i32.const");
@@ -289,7 +296,7 @@ class Machine {
       case "grow":
         return this.#grow(this.#valueOf(expression.pages, locals, "memory.grow") >>> 0);
       default:
-        return this.#blockValue(expression, locals);
+        return assertNever(expression, "expression");
     }
   }
 
@@ -299,11 +306,11 @@ class Machine {
     return value;
   }
 
-  #blockValue(expression: Expression, locals: Int32Array): number {
+  #nested(expression: Nested, locals: Int32Array): number {
     switch (expression.kind) {
       case "choose": {
         const condition = this.#valueOf(expression.condition, locals, "if");
-        const arm = condition === 0 ? expression.else : expression.then;
+        const arm = condition === 0 ? expression.no : expression.yes;
         return this.#inValueBlock(() => this.#value(arm, locals));
       }
       case "yield":
@@ -319,7 +326,7 @@ class Machine {
         return value;
       }
       default:
-        throw new Error(`${expression.kind} has no block`);
+        return assertNever(expression, "nested expression");
     }
   }
 

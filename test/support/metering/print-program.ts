@@ -1,3 +1,4 @@
+import { assertNever } from "../../../host/src/lib/assert.ts";
 import {
   COUNTERS,
   FREE_LOCALS,
@@ -51,7 +52,7 @@ function printStatement(statement: Statement): string {
     case "fill":
       return `${print(statement.address)} i32.const 5 ${print(statement.length)} memory.fill`;
     case "if":
-      return printIf(statement.condition, printAll(statement.then), statement.else);
+      return printIf(statement);
     case "block":
       return `block ${printAll(statement.body)} end`;
     case "loop":
@@ -70,16 +71,14 @@ function printStatement(statement: Statement): string {
       return `${print(statement.value)} return`;
     case "tailCall":
       return `${print(statement.argument)} return_call $f${statement.callee}`;
+    default:
+      return assertNever(statement, "statement");
   }
 }
 
-function printIf(
-  condition: Expression,
-  then: string,
-  otherwise: readonly Statement[] | undefined,
-): string {
-  const arm = otherwise === undefined ? "" : `else ${printAll(otherwise)}`;
-  return `${print(condition)} if ${then} ${arm} end`;
+function printIf({ condition, yes, no }: Statement & { kind: "if" }): string {
+  const arm = no === undefined ? "" : `else ${printAll(no)}`;
+  return `${print(condition)} if ${printAll(yes)} ${arm} end`;
 }
 
 function printRepeat({ counter, times, body }: Statement & { kind: "repeat" }): string {
@@ -104,8 +103,8 @@ function print(expression: Expression): string {
     case "indirect":
       return `${print(expression.argument)} ${print(expression.slot)} call_indirect (type $one)`;
     case "choose": {
-      const { condition, then } = expression;
-      return `${print(condition)} if (result i32) ${print(then)} else ${print(expression.else)} end`;
+      const { condition, yes, no } = expression;
+      return `${print(condition)} if (result i32) ${print(yes)} else ${print(no)} end`;
     }
     case "grow":
       return `${print(expression.pages)} memory.grow`;
@@ -113,5 +112,7 @@ function print(expression: Expression): string {
       return `block (result i32) ${printAll(expression.body)} ${print(expression.value)} end`;
     case "leaveIf":
       return `${print(expression.value)} ${print(expression.condition)} br_if ${expression.label}`;
+    default:
+      return assertNever(expression, "expression");
   }
 }

@@ -32,8 +32,8 @@ export type Expression =
   | {
       readonly kind: "choose";
       readonly condition: Expression;
-      readonly then: Expression;
-      readonly else: Expression;
+      readonly yes: Expression;
+      readonly no: Expression;
     }
   | { readonly kind: "grow"; readonly pages: Expression }
   /** A block with a result, which `leaveIf` can leave early. */
@@ -57,8 +57,8 @@ export type Statement =
   | {
       readonly kind: "if";
       readonly condition: Expression;
-      readonly then: readonly Statement[];
-      readonly else: readonly Statement[] | undefined;
+      readonly yes: readonly Statement[];
+      readonly no: readonly Statement[] | undefined;
     }
   | { readonly kind: "block"; readonly body: readonly Statement[] }
   | { readonly kind: "loop"; readonly body: readonly Statement[] }
@@ -83,6 +83,26 @@ export type Statement =
     }
   | { readonly kind: "return"; readonly value: Expression }
   | { readonly kind: "tailCall"; readonly callee: number; readonly argument: Expression };
+
+/** Statements with labels or branches. */
+export type Control = Extract<
+  Statement,
+  { readonly kind: "if" | "block" | "loop" | "repeat" | "try" | "br" | "brIf" | "brTable" }
+>;
+
+/** Expressions with labels or branches. */
+export type Nested = Extract<Expression, { readonly kind: "choose" | "yield" | "leaveIf" }>;
+
+const CONTROL = new Set(["if", "block", "loop", "repeat", "try", "br", "brIf", "brTable"]);
+const NESTED = new Set(["choose", "yield", "leaveIf"]);
+
+export function isControl(statement: Statement): statement is Control {
+  return CONTROL.has(statement.kind);
+}
+
+export function isNested(expression: Expression): expression is Nested {
+  return NESTED.has(expression.kind);
+}
 
 /** Locals that statements set freely; those of counted loops come behind them. */
 export const FREE_LOCALS = 3;
