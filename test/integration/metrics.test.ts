@@ -102,6 +102,40 @@ test("a guest in a process of its own is counted, too", async () => {
   expect(text).toMatch(/^backworks_plugin_calls_total\{plugin="good",.*outcome="ok"\} 1$/m);
 });
 
+/** Reports a metric frame of its own, and answers what the host says to it as a status. */
+const REPORTER = withManifest(
+  wat(`(module
+    (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+    (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
+    (import "extism:host/user" "bw_metric_record" (func $record (param i64) (result i64)))
+    (memory 1)
+    (data (i32.const 0) "counter reports_total 2\\0akind: metar\\0a")
+    (func (export "process_endpoint") (result i32)
+      (local $at i64) (local $i i32)
+      (local.set $at (call $alloc (i64.const 36)))
+      (loop $copy
+        (call $store (i64.add (local.get $at) (i64.extend_i32_u (local.get $i)))
+          (i32.load8_u (local.get $i)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br_if $copy (i32.lt_u (local.get $i) (i32.const 36))))
+      (i64.ne (call $record (local.get $at)) (i64.const 0))))`),
+  manifestOf("reporter", "process_endpoint", { capabilities: { metrics: true } }),
+);
+
+test("what a plugin with the right to it reports is among the figures", async () => {
+  await using app = await startTestApp({
+    "plugins/reporter.wasm": REPORTER,
+    "backworks.yaml": `
+endpoints: { report: { path: /report, plugin: reporter } }
+plugins: { reporter: { grants: { metrics: true } } }
+`,
+  });
+  expect((await app.fetch("/report")).status).toBe(200);
+  expect((await app.fetch("/report")).status).toBe(200);
+  const text = await (await app.fetch("/metrics")).text();
+  expect(text).toContain('\nplugin_reports_total{plugin="reporter",kind="metar"} 4\n');
+});
+
 test("the path of the figures is the operator's to choose", async () => {
   await using app = await startTestApp({
     "backworks.yaml": `${YAML}monitoring: { metrics: { export_endpoint: /internal/figures } }\n`,

@@ -1,4 +1,5 @@
 import type { MetricsConfig } from "../contracts/config.ts";
+import type { Report } from "../executor/reported-families.ts";
 import { Stats } from "../executor/stats.ts";
 import type { HttpServerOptions } from "../http/server.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -11,8 +12,15 @@ export interface Metrics extends Disposable {
   readonly http: Pick<HttpServerOptions, "metrics" | "observe">;
 }
 
-/** Nothing is measured when nobody wants to know: no figures are kept, and calls are not logged. */
-export function createMetrics({ enabled, path }: MetricsConfig, logger: Logger): Metrics {
+/**
+ * Nothing is measured when nobody wants to know: no figures are kept, and calls are not logged.
+ * `reports` is called when somebody looks.
+ */
+export function createMetrics(
+  { enabled, path }: MetricsConfig,
+  reports: () => readonly Report[],
+  logger: Logger,
+): Metrics {
   const stats = enabled ? new Stats() : undefined;
   const isLogged = logger.isLevelEnabled("debug");
   return {
@@ -29,7 +37,11 @@ export function createMetrics({ enabled, path }: MetricsConfig, logger: Logger):
       stats === undefined
         ? {}
         : {
-            metrics: { path, contentType: stats.contentType, print: async () => stats.print() },
+            metrics: {
+              path,
+              contentType: stats.contentType,
+              print: async () => stats.print(reports()),
+            },
             observe: (answer) => stats.requests.record(answer),
           },
     [Symbol.dispose]: () => stats?.[Symbol.dispose](),

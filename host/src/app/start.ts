@@ -35,7 +35,7 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     // No hook of this host's ABI answers calls of plugins yet.
     findCallee: () => undefined,
   });
-  const metrics = createMetrics(config.metrics, logger);
+  const metrics = createMetrics(config.metrics, () => plugins.reports(), logger);
   const plugins = await PluginRegistry.load(config, logger, services, metrics.observePlugin);
   const ids = createRandomIds();
   const { routes, summaries } = composeRoutes(config, {

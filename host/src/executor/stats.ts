@@ -3,6 +3,8 @@ import type { ProcessUsage } from "../lib/process-usage.ts";
 import { createRegistry } from "./family.ts";
 import { PluginStats, pluginFamilies } from "./plugin-stats.ts";
 import { processFamilies } from "./process-families.ts";
+import { reportedFamilies } from "./reported-families.ts";
+import type { Report } from "./reported-families.ts";
 import { RequestStats } from "./request-stats.ts";
 
 /** The figures of one application, and their text for Prometheus. */
@@ -36,9 +38,11 @@ export class Stats implements Disposable {
     return this.#registry.contentType;
   }
 
-  async print(): Promise<string> {
+  /** `reports` are what plugins say of themselves. */
+  async print(reports: readonly Report[] = []): Promise<string> {
     this.#usage = this.#monitor.read();
-    return this.#registry.metrics();
+    const reported = createRegistry(reportedFamilies(reports));
+    return `${await this.#registry.metrics()}\n${await reported.metrics()}`;
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,6 @@
 import type { Config } from "../contracts/config.ts";
 import type { Hook } from "../contracts/hooks.ts";
+import type { Report } from "../executor/reported-families.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -89,6 +90,15 @@ export class PluginRegistry {
       async (state) => [state.name, await readHealth(state)] as const,
     );
     return new Map(await Promise.all(answers));
+  }
+
+  /** What plugins that are granted `metrics` have reported so far. */
+  reports(): Report[] {
+    return this.#states.flatMap((state) => {
+      const series =
+        state.kind === "loaded" ? state.plugin.services.metrics?.snapshot() : undefined;
+      return series === undefined ? [] : [{ plugin: state.name, series }];
+    });
   }
 
   /** Ends what plugins hold outside of this process's memory. No hook is called after it. */

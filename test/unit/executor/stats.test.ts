@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { CallRecord } from "../../../host/src/sandbox/call-meter.ts";
 import { Distribution } from "../../../host/src/executor/distribution.ts";
 import { trapReason } from "../../../host/src/executor/plugin-stats.ts";
+import type { Report } from "../../../host/src/executor/reported-families.ts";
 import { Stats } from "../../../host/src/executor/stats.ts";
 import { BackworksError } from "../../../host/src/lib/errors.ts";
 
@@ -176,6 +177,66 @@ describe("figures of requests", () => {
     expect(await lines(stats, "http_server_request_duration_seconds_count")).toEqual([
       'http_server_request_duration_seconds_count{method="GET",route="a\\"b\\\\c\\nd",status="200"} 1',
     ]);
+  });
+});
+
+describe("figures that plugins report", () => {
+  const SERIES = { labels: [], count: 1, buckets: [] } as const;
+  const linesOf = async (...reports: Report[]): Promise<string[]> => {
+    const text = await createStats().print(reports);
+    return text.split("\n").filter((line) => /^(?:# TYPE )?plugin_/.test(line));
+  };
+
+  test("have the plugin as a label, beside their own", async () => {
+    const series = [
+      { ...SERIES, kind: "counter", name: "reports_total", labels: [["kind", "metar"]], value: 3 },
+      { ...SERIES, kind: "gauge", name: "stations", value: -2 },
+    ] as const;
+    expect(await linesOf({ plugin: "weather", series })).toEqual([
+      "# TYPE plugin_reports_total counter",
+      'plugin_reports_total{plugin="weather",kind="metar"} 3',
+      "# TYPE plugin_stations gauge",
+      'plugin_stations{plugin="weather"} -2',
+    ]);
+  });
+
+  test("are histograms where the plugin says so", async () => {
+    const buckets = [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2];
+    const series = [
+      { kind: "histogram", name: "wait", labels: [], value: 2.1, count: 3, buckets },
+    ] as const;
+    const lines = await linesOf({ plugin: "weather", series });
+    expect(lines).toContain('plugin_wait_bucket{plugin="weather",le="0.1"} 1');
+    expect(lines.slice(-3)).toEqual([
+      'plugin_wait_bucket{plugin="weather",le="+Inf"} 3',
+      'plugin_wait_sum{plugin="weather"} 2.1',
+      'plugin_wait_count{plugin="weather"} 3',
+    ]);
+  });
+
+  test("share a name between plugins, but not between kinds", async () => {
+    const counter = { ...SERIES, kind: "counter", name: "seen", value: 1 } as const;
+    const gauge = { ...SERIES, kind: "gauge", name: "seen", value: 5 } as const;
+    const lines = await linesOf(
+      { plugin: "a", series: [counter] },
+      { plugin: "b", series: [gauge] },
+      { plugin: "c", series: [counter] },
+    );
+    expect(lines).toEqual([
+      "# TYPE plugin_seen counter",
+      'plugin_seen{plugin="a"} 1',
+      'plugin_seen{plugin="c"} 1',
+      "# TYPE plugin_seen_gauge gauge",
+      'plugin_seen_gauge{plugin="b"} 5',
+    ]);
+  });
+
+  test("cannot be taken for another plugin's", async () => {
+    const labels = [["plugin", "bank"]] as const;
+    const series = [{ ...SERIES, kind: "gauge", name: "x", labels, value: 1 }] as const;
+    expect(await linesOf({ plugin: "evil", series })).toContain(
+      'plugin_x{plugin="evil",exported_plugin="bank"} 1',
+    );
   });
 });
 
