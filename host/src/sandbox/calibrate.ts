@@ -6,15 +6,11 @@ import { FUEL_EXPORT } from "../wasm/reserved.ts";
 import { rewriteModule } from "../wasm/rewrite.ts";
 
 /**
- * What ordinary code does, in about the shares in which it does it: arithmetic, a table lookup, a
- * branch that is hard to foresee, loads and stores of a memory that fits into the cache.
- *
- * @see host/src/sandbox/calibrate.wat
+ * calibrate.wat compiled: what ordinary code does, in about the shares in which it does it. A test
+ * proves it fresh.
  */
-const KERNEL: Buffer = Buffer.from(
-  "AGFzbQEAAAABBQFgAAF/AwIBAAUDAQABBwcBA3J1bgAACmcBZQEDf0GAICEAQbnz3fF5IQEDQCABQfwfcSECIAEgAUENdHMgAigCAGohASABIAFBEXZzIQEgAUHAAHEEQCACIAFBBWw2AgAgAUEFdyEBBSACIAA6AAALIABBAWshACAADQALIAEL",
-  "base64",
-);
+export const CALIBRATION_BASE64: string =
+  "AGFzbQEAAAABBQFgAAF/AwIBAAUDAQABBwcBA3J1bgAACmcBZQEDf0GAICEAQbnz3fF5IQEDQCABQfwfcSECIAEgAUENdHMgAigCAGohASABIAFBEXZzIQEgAUHAAHEEQCACIAFBBWw2AgAgAUEFdyEBBSACIAA6AAALIABBAWshACAADQALIAELABkEbmFtZQISAQADAARsZWZ0AQNtaXgCAmF0";
 
 /** V8 optimizes the kernel in the background once it has run for a while; until then it is slow. */
 const ROUNDS = 40;
@@ -25,7 +21,7 @@ const MS_MAX = 12;
  * some rounds: whatever else the machine does makes them slower, never faster.
  */
 export function measureFuelPerMs(clock: Clock): number {
-  const { bytes } = rewriteModule(KERNEL, DEFAULT_POLICY);
+  const { bytes } = rewriteModule(Buffer.from(CALIBRATION_BASE64, "base64"), DEFAULT_POLICY);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const { run, [FUEL_EXPORT]: fuel } = exports;
   assert(typeof run === "function" && fuel instanceof WebAssembly.Global, "the kernel is ours");

@@ -81,9 +81,11 @@ export class Compiler {
     checkImports(summary);
     const kept = await cache?.read(key);
     const rewritten = kept ?? rewriteModule(bytes, policy, this.#meteredCode);
-    const compiled = describe(await compile(rewritten), rewritten, summary);
-    if (kept === undefined) await cache?.write(key, rewritten);
-    return compiled;
+    const compiling = compile(rewritten);
+    // Beside V8, which compiles in its own threads.
+    const writing = kept === undefined ? cache?.write(key, rewritten) : undefined;
+    const [module] = await Promise.all([compiling, writing]);
+    return describe(module, rewritten, summary);
   }
 
   #remember(key: string, made: CompiledModule): void {

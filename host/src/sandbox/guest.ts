@@ -26,7 +26,7 @@ export interface GuestOptions {
   readonly config: JsonObject;
   /** The plugin's own child logger. */
   readonly logger: Logger;
-  readonly limits?: Partial<GuestLimits>;
+  readonly limits?: Partial<GuestLimits> | undefined;
   readonly clock?: Clock;
   readonly fillRandom?: FillRandom;
   /** Default: no right to anything. */

@@ -49,8 +49,8 @@ const MIB = 1024 * 1024;
  */
 export const SYNC_FUEL_MAX = 11_000_000;
 
-/** What a call with more fuel runs before the event loop turns: a millisecond or less, 8 at worst. */
-export const SLICE_FUEL = 4_000_000;
+/** What a call with more fuel runs before the event loop turns: a third of a millisecond, 4 at worst. */
+export const SLICE_FUEL = 2_000_000;
 
 export const DEFAULT_LIMITS: GuestLimits = {
   call: { fuel: SYNC_FUEL_MAX, timeMs: 5000 },

@@ -83,7 +83,7 @@ function decode(entry: Buffer): RewrittenModule | undefined {
   const json = content.toString("utf8", LENGTH_BYTES, end);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the digest says that we wrote it
   const report = JSON.parse(json) as RewriteReport;
-  return { bytes: Uint8Array.from(content.subarray(end)), report };
+  return { bytes: new Uint8Array(content.subarray(end)), report };
 }
 
 function digestOf(bytes: Uint8Array): Buffer {

@@ -4,8 +4,9 @@ import { withDeadline } from "../lib/deadline.ts";
 
 /**
  * V8 compiles a function when it is first called, on the event loop: a module of 136 KiB took 1 ms to
- * compile and then blocked everybody for 27 s. Compiled at once, all of that happens in V8's own
- * threads before a plugin is accepted. These are the only V8 flags that the host sets.
+ * compile and then blocked everybody for 27 s. With this flag all of that happens in V8's own threads
+ * before a plugin is accepted. It is the only V8 flag that the host sets, and only while it compiles:
+ * code elsewhere in the process may wait for V8 without keeping the event loop alive, as below.
  */
 const AT_ONCE = "--no-wasm-lazy-compilation";
 const WHEN_CALLED = "--wasm-lazy-compilation";
@@ -20,8 +21,6 @@ const LAZY_WORK_MAX = 1_000_000;
 /** Compiling never takes as long; the timer only keeps the process alive while it waits for V8. */
 const COMPILE_MS_MAX = 60_000;
 
-setFlagsFromString(AT_ONCE);
-
 /** V8 reads the flag while it compiles: one module after the other. */
 let last: Promise<unknown> = Promise.resolve();
 
@@ -30,27 +29,26 @@ export async function compileOffLoop(
   bytes: Uint8Array,
   compileWork: number,
 ): Promise<WebAssembly.Module> {
-  const before = last;
-  const compiled = before.then(async () =>
-    compileWork > LAZY_WORK_MAX ? compile(bytes) : compileLazily(bytes),
+  const compiled = last.then(async () =>
+    compileWork > LAZY_WORK_MAX ? compileAtOnce(bytes) : WebAssembly.compile(bytes),
   );
   last = compiled.catch(() => undefined);
   return compiled;
 }
 
-async function compileLazily(bytes: Uint8Array): Promise<WebAssembly.Module> {
-  setFlagsFromString(WHEN_CALLED);
+/** V8's threads do not keep Node's event loop alive: without a timer a process could end here. */
+async function compileAtOnce(bytes: Uint8Array): Promise<WebAssembly.Module> {
+  setFlagsFromString(AT_ONCE);
   try {
-    return await compile(bytes);
+    return await withDeadline(
+      { clock: systemClock, timeoutMs: COMPILE_MS_MAX, expired },
+      async () => WebAssembly.compile(bytes),
+    );
   } finally {
-    setFlagsFromString(AT_ONCE);
+    setFlagsFromString(WHEN_CALLED);
   }
 }
 
-/** V8's threads do not keep Node's event loop alive: without a timer a process could end here. */
-async function compile(bytes: Uint8Array): Promise<WebAssembly.Module> {
-  const expired = (): Error => new Error("V8 does not finish compiling");
-  return withDeadline({ clock: systemClock, timeoutMs: COMPILE_MS_MAX, expired }, async () =>
-    WebAssembly.compile(bytes),
-  );
+function expired(): Error {
+  return new Error("V8 does not finish compiling");
 }

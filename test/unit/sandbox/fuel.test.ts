@@ -19,6 +19,22 @@ async function observe(
   return { guest: await startGuest(name, { ...setup, onCall }), records };
 }
 
+/** What it takes to have the host read a block of so many bytes. */
+async function fuelOfLog(bytes: number): Promise<number> {
+  const records: CallRecord[] = [];
+  const guest = await startWat(
+    `(module
+          (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+          (import "extism:host/env" "log_info" (func $log (param i64)))
+          (func (export "before_request") (result i32)
+            (call $log (call $alloc (i64.const ${bytes})))
+            (i32.const 0)))`,
+    { onCall: (lent) => void records.push({ ...lent }), logger: recordLogs().logger },
+  );
+  await callGuest(guest, "before_request");
+  return records[0]?.fuel ?? 0;
+}
+
 describe("an observer is told of every call", () => {
   test("what it took, in a record that is lent", async () => {
     const { guest, records } = await observe("echo", { clock: new ManualClock() });
@@ -39,7 +55,7 @@ describe("an observer is told of every call", () => {
 
   test("with the code of what went wrong, and internal for a bug of the host", async () => {
     const { guest, records } = await observe("trap");
-    await expect(callGuest(guest, "before_request")).rejects.toThrow();
+    await expect(callGuest(guest, "before_request")).rejects.toThrow("unreachable");
     await callGuest(guest, "health_check");
     const bug = new TypeError("ours");
     const fail = (): never => {
@@ -54,7 +70,7 @@ describe("fuel", () => {
   test("is the same for the same work, in another instance, after other work", async () => {
     const { guest, records } = await observe("spin");
     await callGuest(guest, "process_endpoint", "");
-    await expect(callGuest(guest, "before_request")).rejects.toThrow();
+    await expect(callGuest(guest, "before_request")).rejects.toThrow("units of fuel");
     await callGuest(guest, "process_endpoint", "");
     expect(records[2]?.fuel).toBe(records[0]?.fuel);
   });
@@ -86,21 +102,7 @@ describe("fuel", () => {
   });
 
   test("is charged for what the host does: by call and by byte", async () => {
-    const fuelOf = async (bytes: number): Promise<number> => {
-      const records: CallRecord[] = [];
-      const guest = await startWat(
-        `(module
-          (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
-          (import "extism:host/env" "log_info" (func $log (param i64)))
-          (func (export "before_request") (result i32)
-            (call $log (call $alloc (i64.const ${bytes})))
-            (i32.const 0)))`,
-        { onCall: (lent) => void records.push({ ...lent }), logger: recordLogs().logger },
-      );
-      await callGuest(guest, "before_request");
-      return records[0]?.fuel ?? 0;
-    };
-    const [small, large] = [await fuelOf(8), await fuelOf(8008)];
+    const [small, large] = [await fuelOfLog(8), await fuelOfLog(8008)];
     expect(small).toBeGreaterThan(300);
     // 1,000 units for zeroing the block, as many for reading it.
     expect(large - small).toBe(2000);

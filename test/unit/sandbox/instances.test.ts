@@ -48,7 +48,7 @@ describe("an instance", () => {
     const limits = { instancesMax: 1, call: { fuel: 1e9, timeMs: 5000 } };
     const guest = await startWat(COUNTER, { limits });
     const calls = Array.from({ length: 9 }, async () => callGuest(guest, "before_request"));
-    await expect(Promise.all(calls)).resolves.toEqual([..."123456789"]);
+    await expect(Promise.all(calls)).resolves.toEqual(Array.from("123456789"));
   });
 });
 
