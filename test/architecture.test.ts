@@ -19,10 +19,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   modes: ["lib", "contracts"],
   connectors: ["lib", "contracts"],
   http: ["lib", "contracts"],
-  app: [
-    ...["lib", "contracts", "wasm", "config", "abi", "sandbox", "executor", "plugins"],
-    ...["pipeline", "modes", "connectors", "http"],
-  ],
+  app: "lib contracts wasm config abi sandbox executor plugins pipeline modes connectors http".split(
+    " ",
+  ),
   cli: ["lib", "contracts", "wasm", "config", "abi", "sandbox", "executor", "plugins", "app"],
 };
 

@@ -17,5 +17,5 @@ export function printColumns(rows: readonly (readonly string[])[]): string[] {
 }
 
 function widthOf(cell: string): number {
-  return [...stripVTControlCharacters(cell)].length;
+  return Array.from(stripVTControlCharacters(cell)).length;
 }

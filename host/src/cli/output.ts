@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import { BackworksError, BackworksErrors, printPosition } from "../lib/errors.ts";
+import { BackworksErrors, printPosition } from "../lib/errors.ts";
+import type { BackworksError } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 
 type Style = Parameters<typeof styleText>[0];

@@ -1,4 +1,4 @@
-import { existsSync, watch } from "node:fs";
+import { existsSync, watch as watchDirectory } from "node:fs";
 import type { FSWatcher } from "node:fs";
 import { basename, dirname } from "node:path";
 import { findRouteProblems } from "../app/validate.ts";
@@ -65,7 +65,7 @@ class FileWatch {
       ? new Set(config.discovery.directories)
       : new Set();
     this.#watchers = watchedDirectories(config).map((directory) =>
-      watch(directory, { recursive: recursive.has(directory) }, (_event, name) => {
+      watchDirectory(directory, { recursive: recursive.has(directory) }, (_event, name) => {
         if (name === null || !isWatched(name, config)) return;
         this.#lastChangeMs = systemClock.monotonicMs();
         this.#change.resolve(name);

@@ -74,6 +74,7 @@ export async function readModuleFile(file: string): Promise<Uint8Array> {
 function invalidModule(bytes: Uint8Array, file: string): BackworksError {
   let reason = "V8 does not say why";
   try {
+    // oxlint-disable-next-line no-new -- only its complaint is wanted
     new WebAssembly.Module(bytes);
   } catch (error) {
     if (error instanceof Error) reason = error.message.replace(/^WebAssembly\.Module\(\): /, "");

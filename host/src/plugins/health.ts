@@ -5,7 +5,7 @@ import { escapeText } from "../lib/escape.ts";
 import type { LoadedPlugin } from "./load.ts";
 import type { PluginState } from "./state.ts";
 
-const STATUSES: readonly unknown[] = ["healthy", "degraded", "unhealthy"];
+const STATUSES: ReadonlySet<unknown> = new Set(["healthy", "degraded", "unhealthy"]);
 
 export type HealthAnswer = JsonObject & { readonly status: string };
 
@@ -53,7 +53,7 @@ function parseHealth(output: Uint8Array): PluginHealth {
 }
 
 function isStatus(value: Json | undefined): value is PluginHealth["status"] {
-  return STATUSES.includes(value);
+  return STATUSES.has(value);
 }
 
 function isObject(value: Json): value is JsonObject {

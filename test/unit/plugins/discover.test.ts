@@ -71,7 +71,7 @@ test("what cannot be read as a file is refused", async () => {
 });
 
 test("a manifest behind large sections is found without reading them", async () => {
-  const filler = custom("filler", ...new Array<number>(100).fill(7));
+  const filler = custom("filler", ...Array.from({ length: 100 }, () => 7));
   const sections = Array.from({ length: 400 }, () => filler);
   const module = withSections(...sections);
   const late = Buffer.concat([module, pluginFile("late").subarray(8)]);
