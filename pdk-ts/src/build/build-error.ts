@@ -11,7 +11,9 @@ export type BuildErrorCode =
   /** The source threw, or did not settle, while it was evaluated for the snapshot. */
   | "evaluation_failed"
   /** The engine of this package is missing or damaged. */
-  | "engine_unusable";
+  | "engine_unusable"
+  /** AssemblyScript, which the fast target compiles with, is not installed. */
+  | "compiler_missing";
 
 /** Lines and columns count from 1; `file` is relative to the plugin's folder. */
 export interface BuildPosition {

@@ -7,7 +7,8 @@ import { readEngine } from "./engine.ts";
 import type { EngineInstance } from "./engine-instance.ts";
 import { evaluateBundle } from "./evaluate.ts";
 import { findEntry, locateSource } from "./locate-source.ts";
-import { readManifest, type PluginManifest } from "./read-manifest.ts";
+import { buildFast } from "./fast/build-fast.ts";
+import { readManifest, type BuildTarget, type PluginManifest } from "./read-manifest.ts";
 import { slotOf, writeSnapshot, type Snapshot } from "./snapshot.ts";
 
 export interface BuildOptions {
@@ -15,9 +16,12 @@ export interface BuildOptions {
   readonly source: string;
   /** Where to write the module; folders are made as needed. */
   readonly out?: string;
+  /** Default: `target` of plugin.yaml, and `full` without one. */
+  readonly target?: BuildTarget | undefined;
 }
 
 export interface BuiltPlugin {
+  readonly target: BuildTarget;
   readonly bytes: Uint8Array;
   /** What stands in the module's `backworks:manifest`. */
   readonly manifest: Readonly<Record<string, unknown>>;
@@ -34,6 +38,7 @@ export interface BuiltPlugin {
 
 export interface BuildSizes {
   readonly moduleBytes: number;
+  /** Of the source: bundled in `full`, as it was written in `fast`. */
   readonly bundleBytes: number;
   readonly dataBytes: number;
   readonly memoryPages: number;
@@ -41,6 +46,7 @@ export interface BuildSizes {
 
 export interface BuildTimes {
   readonly bundleMs: number;
+  /** Of the evaluation in `full`, of the compiler in `fast`. */
   readonly evaluateMs: number;
   readonly writeMs: number;
   readonly totalMs: number;
@@ -54,26 +60,49 @@ let engine: Promise<{ bytes: Uint8Array; module: WebAssembly.Module }> | undefin
 
 /**
  * Builds a TypeScript plugin into one WebAssembly module: bundled, evaluated, and written down as
- * a snapshot. The same source gives the same bytes, wherever its folder lies. Throws `BuildError`.
+ * a snapshot (`full`), or compiled (`fast`). The same source gives the same bytes, wherever its
+ * folder lies. Throws `BuildError`.
  */
-export async function buildPlugin({ source, out }: BuildOptions): Promise<BuiltPlugin> {
+export async function buildPlugin(options: BuildOptions): Promise<BuiltPlugin> {
+  const { source, out, target } = options;
   const start = performance.now();
+  const { folder, entry: named } = await locateSource(source);
+  const manifest = await readManifest(folder);
+  const entry = named ?? manifest.entry ?? (await findEntry(folder));
+  const located = { folder, entry, manifest, start };
+  const chosen = target ?? manifest.target ?? "full";
+  const built = await (chosen === "fast" ? compileFast(located) : takeSnapshot(located));
+  if (out !== undefined) await writeOut(out, built.bytes);
+  return built;
+}
+
+/** A plugin that was found, and when the build began. */
+interface LocatedPlugin {
+  readonly folder: string;
+  readonly entry: string;
+  readonly manifest: PluginManifest;
+  readonly start: number;
+}
+
+async function takeSnapshot({
+  folder,
+  entry,
+  manifest,
+  start,
+}: LocatedPlugin): Promise<BuiltPlugin> {
   engine ??= loadEngine();
   // Awaited below: a failure there must not count as unhandled when the source fails first.
   engine.catch(() => (engine = undefined));
-  const located = await locateSource(source);
-  const manifest = await readManifest(located.folder);
-  const entry = located.entry ?? manifest.entry ?? (await findEntry(located.folder));
-  const bundled = await bundle(located.folder, entry, manifest.plans);
+  const bundled = await bundle(folder, entry, manifest.plans);
   const bundledAt = performance.now();
   const { bytes, module } = await engine;
   const { instance, exports } = evaluateBundle(module, bundled);
   checkHooks(manifest, entry, exports);
   const evaluatedAt = performance.now();
   const snapshot = freeze(bytes, instance, manifest);
-  if (out !== undefined) await writeOut(out, snapshot.bytes);
   const end = performance.now();
   return {
+    target: "full",
     bytes: snapshot.bytes,
     manifest: manifest.data,
     hooks: manifest.plans.map(({ hook }) => hook),
@@ -85,6 +114,37 @@ export async function buildPlugin({ source, out }: BuildOptions): Promise<BuiltP
       bundleMs: bundledAt - start,
       evaluateMs: evaluatedAt - bundledAt,
       writeMs: end - evaluatedAt,
+      totalMs: end - start,
+    },
+  };
+}
+
+async function compileFast({
+  folder,
+  entry,
+  manifest,
+  start,
+}: LocatedPlugin): Promise<BuiltPlugin> {
+  const fast = await buildFast(folder, entry, manifest);
+  const end = performance.now();
+  return {
+    target: "fast",
+    bytes: fast.bytes,
+    manifest: manifest.data,
+    hooks: manifest.plans.map(({ hook }) => hook),
+    warnings: [],
+    logs: [],
+    files: fast.files,
+    sizes: {
+      moduleBytes: fast.bytes.length,
+      bundleBytes: fast.sourceBytes,
+      dataBytes: fast.dataBytes,
+      memoryPages: fast.memoryPages,
+    },
+    times: {
+      bundleMs: fast.inspectedAt - start,
+      evaluateMs: fast.compiledAt - fast.inspectedAt,
+      writeMs: end - fast.compiledAt,
       totalMs: end - start,
     },
   };

@@ -117,7 +117,7 @@ function pdkModules(): Plugin {
 }
 
 /** Node's modules do not exist in the sandbox; npm packages of their names may. */
-function refuseNode(): Plugin {
+export function refuseNode(): Plugin {
   const names = new Set(builtinModules.filter((name) => !name.startsWith("_")));
   return {
     name: "backworks-refuse-node",
@@ -143,11 +143,11 @@ function refuseNode(): Plugin {
   };
 }
 
-function isBuildFailure(failure: unknown): failure is BuildFailure {
+export function isBuildFailure(failure: unknown): failure is BuildFailure {
   return failure instanceof Error && "errors" in failure && Array.isArray(failure.errors);
 }
 
-function toBuildError(messages: readonly Message[]): BuildError {
+export function toBuildError(messages: readonly Message[]): BuildError {
   const [first, ...others] = messages;
   if (first === undefined) return new BuildError("source_invalid", "esbuild gave no reason");
   const notes = [

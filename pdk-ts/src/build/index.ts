@@ -5,3 +5,4 @@ export { buildPlugin } from "./build-plugin.ts";
 export type { BuildOptions, BuildSizes, BuildTimes, BuiltPlugin } from "./build-plugin.ts";
 export type { BundleWarning } from "./bundle.ts";
 export { locateSource } from "./locate-source.ts";
+export type { BuildTarget } from "./read-manifest.ts";

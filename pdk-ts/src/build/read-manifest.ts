@@ -13,16 +13,20 @@ const ABI_VERSION = 1;
 const BODY_MODES: ReadonlySet<unknown> = new Set(["none", "text", "bytes"]);
 
 /** Keys for the build and for editors alone. */
-const KEYS_LEFT_OUT = ["entry", "$schema"];
+const KEYS_LEFT_OUT = ["entry", "target", "$schema"];
 
 /** Keys of the manifest in the order it is written; others follow as they stand in plugin.yaml. */
 const KEY_ORDER = ["abi", "name", "version", "description", "license", "hooks"];
+
+/** What a source is built into: the engine with the source in it, or compiled code. */
+export type BuildTarget = "full" | "fast";
 
 /** plugin.yaml as the build needs it; the host checks all of it against its schema. */
 export interface PluginManifest {
   /** What goes into the module: plugin.yaml with `abi`, without what only the build reads. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly entry: string | undefined;
+  readonly target: BuildTarget | undefined;
   readonly plans: readonly HookPlan[];
   readonly positionOf: (path: readonly string[]) => BuildPosition;
 }
@@ -33,6 +37,7 @@ export async function readManifest(folder: string): Promise<PluginManifest> {
   return {
     data: order({ abi: ABI_VERSION, ...document.data }),
     entry: await readEntry(folder, document),
+    target: readTarget(document),
     plans: readHooks(document),
     positionOf: document.positionOf,
   };
@@ -54,6 +59,15 @@ async function readEntry(
   if (entry === undefined) return undefined;
   if (typeof entry === "string" && (await isFile(join(folder, entry)))) return entry;
   throw invalid(`entry: there is no file ${JSON.stringify(entry)}`, positionOf(["entry"]));
+}
+
+function readTarget({ data, positionOf }: ManifestDocument): BuildTarget | undefined {
+  const { target } = data;
+  if (target === undefined || target === "full" || target === "fast") return target;
+  throw invalid(
+    `target: expected full or fast; found ${JSON.stringify(target)}`,
+    positionOf(["target"]),
+  );
 }
 
 function readHooks(document: ManifestDocument): HookPlan[] {

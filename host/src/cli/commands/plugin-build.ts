@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import type { BuiltPlugin } from "@backworks/pdk/build";
-import type { Command } from "commander";
+import type { BuildTarget, BuiltPlugin } from "@backworks/pdk/build";
+import { Option, type Command } from "commander";
 import { checkPluginBytes } from "../../plugins/check.ts";
 import { BackworksError, messageOf } from "../../lib/errors.ts";
 import { escapeText } from "../../lib/escape.ts";
@@ -12,6 +12,7 @@ import { printBytes } from "../bytes.ts";
 
 interface BuildOptions {
   readonly out?: string;
+  readonly target?: BuildTarget;
   readonly json: boolean;
 }
 
@@ -21,13 +22,20 @@ export function addBuildCommand(plugin: Command, context: CommandContext): void 
     .description("build a TypeScript plugin into one .wasm file")
     .argument("<source>", "a folder with a plugin.yaml, or a .ts file beside one")
     .option("-o, --out <file>", "file to write (default: NAME.wasm in the working directory)")
+    .addOption(
+      new Option(
+        "-t, --target <target>",
+        "full: all of TypeScript; fast: compiled, a subset (default: target in plugin.yaml, or full)",
+      ).choices(["full", "fast"]),
+    )
     .option("--json", "print the result as JSON", false)
     .addHelpText(
       "after",
       `
 Examples:
   backworks plugin build plugins-wasm/weather -o plugins/weather.wasm
-  backworks plugin build hello/plugin.ts`,
+  backworks plugin build hello/plugin.ts
+  backworks plugin build codec --target fast`,
     )
     .action(async (source: string, options: BuildOptions) => build(source, options, context));
 }
@@ -39,7 +47,8 @@ async function build(
 ): Promise<void> {
   const { terminal, finish } = context;
   const output = new Output(terminal, options.json);
-  const built = await buildSource(resolve(terminal.directory, source), terminal.directory);
+  const path = resolve(terminal.directory, source);
+  const built = await buildSource(path, options.target, terminal.directory);
   const name = String(built.manifest["name"]);
   const out = resolve(terminal.directory, options.out ?? `${name}.wasm`);
   // The host has the last word on what it will load, before anything is written.
@@ -55,13 +64,14 @@ async function build(
   const hooks = Object.keys(manifest.hooks);
   output.line(
     `${output.style("green", "✓")} ${file}  ${manifest.name} ${manifest.version}  ` +
-      `${printBytes(bytes.length)}  ${hooks.join(", ")}  in ${Math.round(built.times.totalMs)} ms`,
+      `${built.target}  ${printBytes(bytes.length)}  ${hooks.join(", ")}  in ${Math.round(built.times.totalMs)} ms`,
   );
   output.json({
     ok: true,
     file: out,
     name: manifest.name,
     version: manifest.version,
+    target: built.target,
     bytes: bytes.length,
     sha256,
     hooks,
@@ -70,12 +80,16 @@ async function build(
   finish(EXIT.ok);
 }
 
-async function buildSource(source: string, directory: string): Promise<BuiltPlugin> {
+async function buildSource(
+  source: string,
+  target: BuildTarget | undefined,
+  directory: string,
+): Promise<BuiltPlugin> {
   const { buildPlugin, locateSource, BuildError } = await loadBuilder();
   let folder = source;
   try {
     folder = (await locateSource(source)).folder;
-    return await buildPlugin({ source });
+    return await buildPlugin({ source, target });
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     const { message, position, notes } = error;

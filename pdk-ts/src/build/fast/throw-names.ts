@@ -1,0 +1,58 @@
+import type * as assemblyscript from "assemblyscript";
+
+type Compiler = typeof assemblyscript;
+
+/** Their first parameter is the message, and nothing else happens in their constructors. */
+const ERRORS: ReadonlySet<string> = new Set([
+  "Error",
+  "RangeError",
+  "TypeError",
+  "SyntaxError",
+  "URIError",
+]);
+
+/**
+ * Makes the message of every `throw` say the error's name: the compiler hands on the first argument
+ * of `throw new …` alone, and nothing at all of `throw error`.
+ */
+export function nameThrownErrors(
+  compiler: Compiler,
+  sources: readonly assemblyscript.Source[],
+): void {
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) {
+      value.forEach(visit);
+      return;
+    }
+    if (!(value instanceof compiler.Node)) return;
+    if (value instanceof compiler.ThrowStatement) value.value = named(compiler, value.value);
+    for (const [key, part] of Object.entries(value)) {
+      // A range leads to the source, and so back to here.
+      if (key !== "range") visit(part);
+    }
+  };
+  for (const { statements } of sources) visit(statements);
+}
+
+function named(
+  { Node, NewExpression }: Compiler,
+  thrown: assemblyscript.Expression,
+): assemblyscript.Expression {
+  const { range } = thrown;
+  const name = thrown instanceof NewExpression ? thrown.typeName.identifier.text : "";
+  let message: assemblyscript.Expression;
+  if (thrown instanceof NewExpression && ERRORS.has(name)) {
+    const title = thrown.args.length === 0 ? name : `${name}: `;
+    const parts = [title, ...thrown.args.map(() => "")];
+    message = Node.createTemplateLiteralExpression(null, parts, parts, thrown.args, range);
+  } else {
+    const method = Node.createPropertyAccessExpression(
+      Node.createParenthesizedExpression(thrown, range),
+      Node.createIdentifierExpression("toString", range),
+      range,
+    );
+    message = Node.createCallExpression(method, null, [], range);
+  }
+  const error = Node.createSimpleTypeName("Error", range);
+  return Node.createNewExpression(error, null, [message], range);
+}
