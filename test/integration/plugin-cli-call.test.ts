@@ -286,11 +286,7 @@ describe("plugin call", () => {
     [["process_endpoint", "-p", "=x"], 2, /--param "=x": expected name=value/],
     [["after_response", "--status", "99"], 2, /--status 99: expected a number from 200 to 599/],
     [["process_endpoint", "--fuel", "none"], 2, /expected a number of units/],
-    [
-      ["process_endpoint", "-c", "wrong.yaml"],
-      1,
-      /plugin_config_invalid .*wrong\.yaml:1:1[^]*greeting/,
-    ],
+    [["process_endpoint", "-c", "wrong.yaml"], 1, /config_invalid .*wrong\.yaml:1:1[^]*greeting/],
     [["process_endpoint", "-c", "list.yaml"], 1, /list\.yaml:1:1[^]*expected a map of keys/],
     [["process_endpoint", "-c", "no.yaml"], 3, /config_not_found/],
   ];

@@ -36,7 +36,7 @@ function reasonOf(code: "guest_fuel_exhausted" | "guest_timed_out" | "guest_fail
 }
 
 /** Lines of one family, without what explains it. */
-async function lines(stats: Stats, family: string): Promise<string[]> {
+async function familyLines(stats: Stats, family: string): Promise<string[]> {
   const text = await stats.print();
   return text.split("\n").filter((line) => line.startsWith(family));
 }
@@ -47,7 +47,7 @@ describe("figures of plugins", () => {
     stats.plugin("weather").record(CALL);
     stats.plugin("weather").record(CALL);
     stats.plugin("weather").record(failed("guest_trapped", "unreachable"));
-    expect(await lines(stats, "backworks_plugin_calls_total")).toEqual([
+    expect(await familyLines(stats, "backworks_plugin_calls_total")).toEqual([
       'backworks_plugin_calls_total{plugin="weather",hook="process_endpoint",outcome="ok"} 2',
       'backworks_plugin_calls_total{plugin="weather",hook="process_endpoint",outcome="guest_trapped"} 1',
     ]);
@@ -57,7 +57,7 @@ describe("figures of plugins", () => {
     const stats = createStats();
     stats.plugin("weather").record(CALL);
     stats.plugin("weather").record({ ...failed("guest_fuel_exhausted"), fuel: 11_000_000 });
-    expect(await lines(stats, "backworks_plugin_fuel_consumed_total")).toEqual([
+    expect(await familyLines(stats, "backworks_plugin_fuel_consumed_total")).toEqual([
       'backworks_plugin_fuel_consumed_total{plugin="weather",hook="process_endpoint"} 11001200',
     ]);
   });
@@ -66,7 +66,7 @@ describe("figures of plugins", () => {
     const stats = createStats();
     stats.plugin("weather").record({ ...CALL, memoryBytes: 131_072 });
     stats.plugin("weather").record({ ...CALL, memoryBytes: 0 });
-    expect(await lines(stats, "backworks_plugin_memory_bytes")).toEqual([
+    expect(await familyLines(stats, "backworks_plugin_memory_bytes")).toEqual([
       'backworks_plugin_memory_bytes{plugin="weather"} 131072',
     ]);
   });
@@ -75,7 +75,7 @@ describe("figures of plugins", () => {
     const stats = createStats();
     stats.plugin("weather").record(CALL);
     stats.plugin("weather").record({ ...CALL, durationMs: 20 });
-    const found = await lines(stats, "backworks_plugin_call_duration_seconds");
+    const found = await familyLines(stats, "backworks_plugin_call_duration_seconds");
     const labels = 'plugin="weather",hook="process_endpoint"';
     expect(found).toContain(
       `backworks_plugin_call_duration_seconds_bucket{${labels},le="0.00005"} 1`,
@@ -90,13 +90,13 @@ describe("figures of plugins", () => {
   test("a plugin that was never called has no figures", async () => {
     const stats = createStats();
     stats.plugin("quiet");
-    expect(await lines(stats, "backworks_plugin")).toEqual([]);
+    expect(await familyLines(stats, "backworks_plugin")).toEqual([]);
   });
 
   test("two applications count apart", async () => {
     const [one, other] = [createStats(), createStats()];
     one.plugin("weather").record(CALL);
-    expect(await lines(other, "backworks_plugin_calls_total")).toEqual([]);
+    expect(await familyLines(other, "backworks_plugin_calls_total")).toEqual([]);
   });
 });
 
@@ -130,7 +130,7 @@ describe("reasons of traps", () => {
     const stats = createStats();
     stats.plugin("weather").record(failed("guest_trapped", "unreachable"));
     stats.plugin("weather").record(failed("guest_fuel_exhausted"));
-    expect(await lines(stats, "backworks_plugin_traps_total")).toEqual([
+    expect(await familyLines(stats, "backworks_plugin_traps_total")).toEqual([
       'backworks_plugin_traps_total{plugin="weather",reason="unreachable"} 1',
       'backworks_plugin_traps_total{plugin="weather",reason="out_of_fuel"} 1',
     ]);
@@ -144,7 +144,7 @@ describe("figures of requests", () => {
     const stats = createStats();
     stats.requests.record(REQUEST);
     stats.requests.record({ ...REQUEST, route: undefined, status: 404 });
-    expect(await lines(stats, "http_server_request_duration_seconds_count")).toEqual([
+    expect(await familyLines(stats, "http_server_request_duration_seconds_count")).toEqual([
       'http_server_request_duration_seconds_count{method="GET",route="hello",status="200"} 1',
       'http_server_request_duration_seconds_count{method="GET",route="",status="404"} 1',
     ]);
@@ -154,7 +154,7 @@ describe("figures of requests", () => {
     const stats = createStats();
     stats.requests.record({ ...REQUEST, method: "PROPFIND" });
     stats.requests.record({ ...REQUEST, method: "MKCOL" });
-    expect(await lines(stats, "http_server_request_duration_seconds_count")).toEqual([
+    expect(await familyLines(stats, "http_server_request_duration_seconds_count")).toEqual([
       'http_server_request_duration_seconds_count{method="other",route="hello",status="200"} 2',
     ]);
   });
@@ -164,7 +164,7 @@ describe("figures of requests", () => {
     for (let route = 0; route < 5100; route++) {
       stats.requests.record({ ...REQUEST, route: `route-${route}` });
     }
-    const found = await lines(stats, "http_server_request_duration_seconds_count");
+    const found = await familyLines(stats, "http_server_request_duration_seconds_count");
     expect(found).toHaveLength(5001);
     expect(found.at(-1)).toBe(
       'http_server_request_duration_seconds_count{method="GET",route="other",status="200"} 100',
@@ -174,7 +174,7 @@ describe("figures of requests", () => {
   test("label values are escaped", async () => {
     const stats = createStats();
     stats.requests.record({ ...REQUEST, route: 'a"b\\c\nd' });
-    expect(await lines(stats, "http_server_request_duration_seconds_count")).toEqual([
+    expect(await familyLines(stats, "http_server_request_duration_seconds_count")).toEqual([
       'http_server_request_duration_seconds_count{method="GET",route="a\\"b\\\\c\\nd",status="200"} 1',
     ]);
   });
