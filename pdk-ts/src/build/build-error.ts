@@ -12,6 +12,8 @@ export type BuildErrorCode =
   | "evaluation_failed"
   /** The engine of this package is missing or damaged. */
   | "engine_unusable"
+  /** The module cannot be written where it was asked for. */
+  | "not_written"
   /** AssemblyScript, which the fast target compiles with, is not installed. */
   | "compiler_missing";
 

@@ -11,12 +11,14 @@ export class BuildKernel {
   readonly logs: string[] = [];
 
   #memory: WebAssembly.Memory | undefined;
+  #trace: () => string = () => "";
   #blocks = new Uint8Array(KERNEL_BYTES);
   #end = 8;
 
-  /** The memory of the instance that `imports` were given to. */
-  attach(memory: WebAssembly.Memory): void {
+  /** The memory of the instance that `imports` were given to, and where its code just is. */
+  attach(memory: WebAssembly.Memory, trace: () => string): void {
     this.#memory = memory;
+    this.#trace = trace;
   }
 
   get imports(): WebAssembly.Imports {
@@ -56,6 +58,8 @@ export class BuildKernel {
   }
 
   #hostFunctions(): HostFunctions {
+    const refuseTransfer = (): never =>
+      this.#refuse("there is no input and no output outside of a hook");
     const keepLog = (block: bigint): void => {
       this.logs.push(this.#text(block));
       this.#end = 8;
@@ -65,13 +69,17 @@ export class BuildKernel {
       log_info: keepLog,
       log_warn: keepLog,
       log_error: keepLog,
-      config_get: () => refuse("the configuration is not known yet: read it in a hook"),
+      config_get: () => this.#refuse("the configuration is not known yet: read it in a hook"),
       input_length: refuseTransfer,
       input_load_u8: refuseTransfer,
       input_load_u64: refuseTransfer,
       output_set: refuseTransfer,
       error_set: refuseTransfer,
     };
+  }
+
+  #refuse(message: string): never {
+    throw new TopLevelUseError(message, this.#trace());
   }
 
   #alloc(length: number): bigint {
@@ -92,14 +100,13 @@ export class BuildKernel {
 /** Top-level code used something that exists only within a hook. */
 export class TopLevelUseError extends Error {
   override readonly name = "TopLevelUseError";
-}
+  /** Frames of the plugin's code, as the engine prints them. */
+  readonly trace: string;
 
-function refuse(message: string): never {
-  throw new TopLevelUseError(message);
-}
-
-function refuseTransfer(): never {
-  return refuse("there is no input and no output outside of a hook");
+  constructor(message: string, trace: string) {
+    super(message);
+    this.trace = trace;
+  }
 }
 
 const KERNEL_BYTES = 65_536;

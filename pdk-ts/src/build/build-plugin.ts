@@ -1,15 +1,16 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { resolve } from "node:path";
 import { INSTALLED_GLOBAL } from "../runtime/bootstrap.ts";
 import { bundle, type Bundle, type BundleWarning } from "./bundle.ts";
 import { checkHooks } from "./check-hooks.ts";
+import { withDeadline } from "./deadline.ts";
 import { readEngine } from "./engine.ts";
 import type { EngineInstance } from "./engine-instance.ts";
 import { evaluateBundle } from "./evaluate.ts";
-import { findEntry, locateSource } from "./locate-source.ts";
+import { findEntry, locateSource, requireText } from "./locate-source.ts";
 import { buildFast } from "./fast/build-fast.ts";
 import { readManifest, type BuildTarget, type PluginManifest } from "./read-manifest.ts";
 import { slotOf, writeSnapshot, type Snapshot } from "./snapshot.ts";
+import { writeModule } from "./write-module.ts";
 
 export interface BuildOptions {
   /** A folder with a plugin.yaml, or a TypeScript file with one beside it or one folder up. */
@@ -18,6 +19,8 @@ export interface BuildOptions {
   readonly out?: string;
   /** Default: `target` of plugin.yaml, and `full` without one. */
   readonly target?: BuildTarget | undefined;
+  /** Looks at the text of plugin.yaml before anything is built of it, and throws what it will. */
+  readonly checkManifest?: (text: string) => void;
 }
 
 export interface BuiltPlugin {
@@ -68,11 +71,13 @@ export async function buildPlugin(options: BuildOptions): Promise<BuiltPlugin> {
   const start = performance.now();
   const { folder, entry: named } = await locateSource(source);
   const manifest = await readManifest(folder);
+  options.checkManifest?.(manifest.text);
   const entry = named ?? manifest.entry ?? (await findEntry(folder));
+  await requireText(folder, entry);
   const located = { folder, entry, manifest, start };
   const chosen = target ?? manifest.target ?? "full";
   const built = await (chosen === "fast" ? compileFast(located) : takeSnapshot(located));
-  if (out !== undefined) await writeOut(out, built.bytes);
+  if (out !== undefined) await writeModule(resolve(out), built.bytes);
   return built;
 }
 
@@ -99,7 +104,8 @@ async function takeSnapshot({
   const { instance, exports } = evaluateBundle(module, bundled);
   checkHooks(manifest, entry, exports);
   const evaluatedAt = performance.now();
-  const snapshot = freeze(bytes, instance, manifest);
+  // Its last jobs and setters are the author's code too.
+  const snapshot = withDeadline(() => freeze(bytes, instance, manifest));
   const end = performance.now();
   return {
     target: "full",
@@ -180,11 +186,6 @@ function topLevelWarnings({ kernel }: EngineInstance, entry: string): BundleWarn
   if (kernel.readClock) add("reads the clock");
   if (kernel.readRandom) add("draws random numbers");
   return warnings;
-}
-
-async function writeOut(out: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(out), { recursive: true });
-  await writeFile(out, bytes);
 }
 
 function sizesOf(snapshot: Snapshot, bundled: Bundle): BuildSizes {

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { HookPlan } from "../runtime/install.ts";
 import type { SourceLines } from "../runtime/bootstrap.ts";
 import { BuildError, type BuildPosition } from "./build-error.ts";
+import { explainMessage } from "./bundle-words.ts";
 import { toSourceLines, type SourceMap } from "./source-lines.ts";
 
 export interface Bundle {
@@ -29,6 +30,8 @@ const EXTENSION = extname(import.meta.url);
 /** Sources of this package are named in it, wherever the package is installed. */
 const PDK_NAMESPACE = "backworks-pdk";
 const ENTRY_FILE = "backworks-entry.ts";
+/** The first errors are enough to see what kind of mistake it is. */
+const ERRORS_MAX = 5;
 
 /** Bundles the source with the parts of the PDK that it uses. */
 export async function bundle(
@@ -57,7 +60,7 @@ export async function bundle(
       sourcesContent: false,
       metafile: true,
       logLevel: "silent",
-      plugins: [pdkModules(), refuseNode()],
+      plugins: [pdkModules(), refuseNode(), refuseUrls()],
     })
     .catch((failure: unknown) => {
       throw isBuildFailure(failure) ? toBuildError(failure.errors) : failure;
@@ -143,6 +146,18 @@ export function refuseNode(): Plugin {
   };
 }
 
+/** The bundler would leave the import as it is, for a browser to follow. */
+function refuseUrls(): Plugin {
+  return {
+    name: "backworks-refuse-urls",
+    setup(build) {
+      build.onResolve({ filter: /^(https?:)?\/\// }, ({ path }) => ({
+        errors: [{ text: `"${path}" is on the net: install the package with npm instead` }],
+      }));
+    },
+  };
+}
+
 export function isBuildFailure(failure: unknown): failure is BuildFailure {
   return failure instanceof Error && "errors" in failure && Array.isArray(failure.errors);
 }
@@ -150,27 +165,28 @@ export function isBuildFailure(failure: unknown): failure is BuildFailure {
 export function toBuildError(messages: readonly Message[]): BuildError {
   const [first, ...others] = messages;
   if (first === undefined) return new BuildError("source_invalid", "esbuild gave no reason");
-  const notes = [
-    ...first.notes.map(printMessage),
-    ...others.flatMap((message) => [printMessage(message), ...message.notes.map(printMessage)]),
-  ];
-  return new BuildError("source_invalid", lowerFirst(first.text), {
+  const { text, notes } = explainMessage(first);
+  const shown = others.slice(0, ERRORS_MAX - 1).flatMap((message) => {
+    const explained = explainMessage(message);
+    const { location } = message;
+    return [printMessage({ text: explained.text, location }), ...explained.notes.map(printMessage)];
+  });
+  const more = others.length < ERRORS_MAX ? [] : [`${others.length - ERRORS_MAX + 1} more`];
+  return new BuildError("source_invalid", text, {
     position: positionOf(first),
-    notes: [...new Set(notes)],
+    notes: [...new Set([...notes.map(printMessage), ...shown, ...more])],
   });
 }
 
 function printMessage(message: Pick<Message, "text" | "location">): string {
   const { location } = message;
-  if (location === null) return message.text;
-  return `${location.file}:${location.line}:${location.column + 1}: ${message.text}`;
+  // Notes that stand above an excerpt of the file end in a colon.
+  const text = message.text.replace(/:$/, "");
+  if (location === null) return text;
+  return `${location.file}:${location.line}:${location.column + 1}: ${text}`;
 }
 
 function positionOf({ location }: Message): BuildPosition | undefined {
   if (location === null) return undefined;
   return { file: location.file, line: location.line, column: location.column + 1 };
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

@@ -47,7 +47,7 @@ export class EngineInstance {
     this.#instance = new WebAssembly.Instance(module, this.kernel.imports);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the engine is ours, by its hash
     this.#exports = this.#instance.exports as unknown as EngineExports;
-    this.kernel.attach(this.#exports.memory);
+    this.kernel.attach(this.#exports.memory, () => this.#trace());
     if (this.#exports.engine_init() !== 0) throw new Error("the engine does not start");
     this.#exports.engine_limit(memoryBytes, stackBytes);
   }
@@ -109,6 +109,15 @@ export class EngineInstance {
 
   freeze(gcBytes: number): void {
     this.#exports.engine_freeze(gcBytes);
+  }
+
+  /** Frames of the code that runs; "" when that code has put something else in the place of Error. */
+  #trace(): string {
+    try {
+      return this.evaluate("new Error().stack");
+    } catch {
+      return "";
+    }
   }
 
   /** Lends the engine a text that ends in NUL, which does not count into `length`. */

@@ -3,6 +3,7 @@ import { mapStack } from "../runtime/stack.ts";
 import { TopLevelUseError } from "./build-kernel.ts";
 import { BuildError, type BuildPosition } from "./build-error.ts";
 import type { Bundle } from "./bundle.ts";
+import { withDeadline } from "./deadline.ts";
 import { EngineInstance, type Thrown } from "./engine-instance.ts";
 
 /** JavaScript's share of the 16 MiB; the rest is for the engine itself and the input. */
@@ -20,7 +21,15 @@ export interface Evaluation {
 }
 
 /** Evaluates a bundle as far as its top level goes, in a world without a host. */
-export function evaluateBundle(module: WebAssembly.Module, bundle: Bundle): Evaluation {
+export function evaluateBundle(
+  module: WebAssembly.Module,
+  bundle: Bundle,
+  deadlineMs?: number,
+): Evaluation {
+  return withDeadline(() => evaluate(module, bundle), deadlineMs);
+}
+
+function evaluate(module: WebAssembly.Module, bundle: Bundle): Evaluation {
   const instance = new EngineInstance(module, JS_MEMORY_BYTES, JS_STACK_BYTES);
   instance.installNative(NATIVE_GLOBAL);
   instance.run(printBootstrap(bundle), "backworks");
@@ -47,7 +56,12 @@ function runBundle(instance: EngineInstance, bundle: Bundle): Thrown | undefined
     return instance.run(bundle.code, BUNDLE_FILE);
   } catch (error) {
     if (error instanceof TopLevelUseError) {
-      throw new BuildError("evaluation_failed", error.message, { cause: error });
+      const frames = mapStack(error.trace, bundle.sourceLines);
+      throw new BuildError("evaluation_failed", error.message, {
+        position: positionOf(frames[0]),
+        notes: frames.map((frame) => frame.trim()),
+        cause: error,
+      });
     }
     if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
       const message = `the source crashed the engine at its top level: ${error.message}`;

@@ -6,3 +6,4 @@ export type { BuildOptions, BuildSizes, BuildTimes, BuiltPlugin } from "./build-
 export type { BundleWarning } from "./bundle.ts";
 export { locateSource } from "./locate-source.ts";
 export type { BuildTarget } from "./read-manifest.ts";
+export { writeModule } from "./write-module.ts";

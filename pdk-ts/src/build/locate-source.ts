@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { BuildError } from "./build-error.ts";
 
@@ -48,6 +48,18 @@ export async function findEntry(folder: string): Promise<string> {
   }
   throw new BuildError("source_missing", `${basename(folder)} has no source file`, {
     notes: [`expected one of ${ENTRIES.join(", ")}, or the key "entry" in ${MANIFEST_FILE}`],
+  });
+}
+
+/** An empty source is one that was not saved, or not begun. */
+export async function requireText(folder: string, entry: string): Promise<void> {
+  const text = await readFile(join(folder, entry), "utf8");
+  if (text.trim() !== "") return;
+  throw new BuildError("source_invalid", `${entry} is empty`, {
+    position: { file: entry, line: 1, column: 1 },
+    notes: [
+      `export a function for each hook of ${MANIFEST_FILE}: export function beforeRequest(request) { … }`,
+    ],
   });
 }
 

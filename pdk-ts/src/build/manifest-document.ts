@@ -23,6 +23,13 @@ export async function readManifestDocument(text: string): Promise<ManifestDocume
     });
     throw invalid(error.message, place(lines, error.pos[0]), notes);
   }
+  parser.visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return;
+      const message = `*${alias.source} leads nowhere: no &${alias.source} stands before it`;
+      throw invalid(message, place(lines, alias.range?.[0] ?? 0));
+    },
+  });
   const data = toData(document);
   if (data === undefined) {
     throw invalid("expected keys such as name, version and hooks", place(lines, 0));
@@ -32,7 +39,7 @@ export async function readManifestDocument(text: string): Promise<ManifestDocume
   return { data, positionOf };
 }
 
-export function invalid(
+function invalid(
   message: string,
   position: BuildPosition,
   notes: readonly string[] = [],
@@ -45,8 +52,16 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 }
 
 function toData(document: yaml.Document): Readonly<Record<string, unknown>> | undefined {
-  const data: unknown = document.toJS();
-  return isObject(data) ? data : undefined;
+  try {
+    const data: unknown = document.toJS();
+    return isObject(data) ? data : undefined;
+  } catch (cause) {
+    const position = { file: MANIFEST_FILE, line: 1, column: 1 };
+    throw new BuildError("manifest_invalid", "aliases multiply beyond all use", {
+      position,
+      cause,
+    });
+  }
 }
 
 function place(lines: yaml.LineCounter, offset: number): BuildPosition {

@@ -5,8 +5,8 @@ import type { HookPlan } from "../runtime/install.ts";
 import type { DeclaredReads } from "../runtime/reads.ts";
 import type { BuildPosition } from "./build-error.ts";
 import { isFile, MANIFEST_FILE } from "./locate-source.ts";
-import { invalid, isObject, readManifestDocument } from "./manifest-document.ts";
-import type { ManifestDocument } from "./manifest-document.ts";
+import { isObject, readManifestDocument } from "./manifest-document.ts";
+import { Faults } from "./manifest-faults.ts";
 import { nearest } from "./nearest.ts";
 
 const ABI_VERSION = 1;
@@ -21,8 +21,13 @@ const KEY_ORDER = ["abi", "name", "version", "description", "license", "hooks"];
 /** What a source is built into: the engine with the source in it, or compiled code. */
 export type BuildTarget = "full" | "fast";
 
+/** Keys that must be texts, and an example for each. */
+const TEXTS = { name: "my-plugin", version: "1.0.0" } as const;
+
 /** plugin.yaml as the build needs it; the host checks all of it against its schema. */
 export interface PluginManifest {
+  /** The file as it is. */
+  readonly text: string;
   /** What goes into the module: plugin.yaml with `abi`, without what only the build reads. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly entry: string | undefined;
@@ -31,98 +36,116 @@ export interface PluginManifest {
   readonly positionOf: (path: readonly string[]) => BuildPosition;
 }
 
+/** Reads and checks plugin.yaml. Throws `manifest_invalid` with all that is wrong with it. */
 export async function readManifest(folder: string): Promise<PluginManifest> {
-  const document = await readManifestDocument(await readFile(join(folder, MANIFEST_FILE), "utf8"));
-  for (const key of ["name", "version"]) requireText(document, key);
-  return {
-    data: order({ abi: ABI_VERSION, ...document.data }),
-    entry: await readEntry(folder, document),
-    target: readTarget(document),
-    plans: readHooks(document),
-    positionOf: document.positionOf,
-  };
+  const text = await readFile(join(folder, MANIFEST_FILE), "utf8");
+  const { data, positionOf } = await readManifestDocument(text);
+  const faults = new Faults(positionOf);
+  checkText(data, "name", faults);
+  checkText(data, "version", faults);
+  const entry = await readEntry(folder, data["entry"], faults);
+  const target = readTarget(data["target"], faults);
+  const plans = readHooks(data["hooks"], faults);
+  faults.throwIfAny();
+  return { text, data: order({ abi: ABI_VERSION, ...data }), entry, target, plans, positionOf };
 }
 
-function requireText({ data, positionOf }: ManifestDocument, key: string): void {
+function checkText(data: PluginManifest["data"], key: keyof typeof TEXTS, faults: Faults): void {
   const value = data[key];
   if (typeof value === "string" && value !== "") return;
-  const found = value === undefined ? "it is missing" : `found ${JSON.stringify(value)}`;
-  const quote = typeof value === "number" ? [`write it in quotes: ${key}: "${value}"`] : [];
-  throw invalid(`${key}: expected a text; ${found}`, positionOf([key]), quote);
+  const found = value === undefined ? "it is missing" : `found ${describe(value)}`;
+  const example = key === "version" && typeof value === "number" ? threeNumbers(value) : TEXTS[key];
+  faults.add(`${key}: expected a text; ${found}`, [key], `for example: ${key}: "${example}"`);
+}
+
+/** YAML takes `1.0` for the number 1. */
+function threeNumbers(version: number): string {
+  return [...String(version).split("."), "0", "0"].slice(0, 3).join(".");
 }
 
 async function readEntry(
   folder: string,
-  { data, positionOf }: ManifestDocument,
+  entry: unknown,
+  faults: Faults,
 ): Promise<string | undefined> {
-  const { entry } = data;
   if (entry === undefined) return undefined;
   if (typeof entry === "string" && (await isFile(join(folder, entry)))) return entry;
-  throw invalid(`entry: there is no file ${JSON.stringify(entry)}`, positionOf(["entry"]));
+  faults.add(`entry: there is no file ${JSON.stringify(entry)}`, ["entry"]);
+  return undefined;
 }
 
-function readTarget({ data, positionOf }: ManifestDocument): BuildTarget | undefined {
-  const { target } = data;
+function readTarget(target: unknown, faults: Faults): BuildTarget | undefined {
   if (target === undefined || target === "full" || target === "fast") return target;
-  throw invalid(
-    `target: expected full or fast; found ${JSON.stringify(target)}`,
-    positionOf(["target"]),
-  );
+  faults.add(`target: expected full or fast; found ${describe(target)}`, ["target"]);
+  return undefined;
 }
 
-function readHooks(document: ManifestDocument): HookPlan[] {
-  const { hooks } = document.data;
+function readHooks(hooks: unknown, faults: Faults): HookPlan[] {
   const known = Object.keys(AUTHOR_HOOKS);
   if (!isObject(hooks) || Object.keys(hooks).length === 0) {
-    const notes = [`for example: hooks: { before_request: {} }; the hooks are ${known.join(", ")}`];
-    throw invalid("hooks: expected at least one hook", document.positionOf(["hooks"]), notes);
+    const isAbsent = hooks === undefined || hooks === null || isObject(hooks);
+    const expected = isAbsent ? "at least one hook" : `a map, found ${describe(hooks)}`;
+    const example = `for example: hooks: { before_request: {} }; the hooks are ${known.join(", ")}`;
+    faults.add(`hooks: expected ${expected}`, ["hooks"], example);
+    return [];
   }
-  return Object.entries(hooks).map(([hook, declaration]) => {
-    if (!isAuthorHook(hook)) {
-      const meant = nearest(hook, known);
-      const notes = [
-        meant === undefined ? `the hooks are ${known.join(", ")}` : `did you mean ${meant}?`,
-      ];
-      throw invalid(`hooks: there is no hook ${hook}`, document.positionOf(["hooks", hook]), notes);
+  return Object.entries(hooks).flatMap(([hook, declaration]) => {
+    if (isAuthorHook(hook)) {
+      const reads = readReads(hook, declaration, faults);
+      return [{ hook, author: AUTHOR_HOOKS[hook], reads }];
     }
-    return { hook, author: AUTHOR_HOOKS[hook], reads: readReads(document, hook, declaration) };
+    const meant = nearest(hook, known);
+    const note =
+      meant === undefined ? `the hooks are ${known.join(", ")}` : `did you mean ${meant}?`;
+    faults.add(`hooks: there is no hook ${hook}`, ["hooks", hook], note);
+    return [];
   });
 }
 
-function readReads(document: ManifestDocument, hook: string, declaration: unknown): DeclaredReads {
-  const path = ["hooks", hook];
-  const declared = optionalMap(document, path, declaration);
-  const reads = optionalMap(document, [...path, "reads"], declared["reads"]);
+function readReads(hook: string, declaration: unknown, faults: Faults): DeclaredReads {
+  const path = ["hooks", hook, "reads"];
+  const declared = optionalMap(declaration, path.slice(0, 2), faults);
+  const reads = optionalMap(declared["reads"], path, faults);
   const names = (key: string): readonly string[] => {
     const value = reads[key] ?? [];
     if (isTextList(value)) return value;
-    const position = document.positionOf([...path, "reads", key]);
-    throw invalid(`${key}: expected a list of names`, position, [`for example: ${key}: [accept]`]);
+    const message = `${key}: expected a list of names, found ${describe(value)}`;
+    faults.add(message, [...path, key], `for example: ${key}: [accept]`);
+    return [];
   };
   return {
     headers: names("headers"),
     response_headers: names("response_headers"),
     params: names("params"),
     context: names("context"),
-    body: readsBody(document, [...path, "reads", "body"], reads["body"]),
+    body: readsBody(reads["body"], [...path, "body"], faults),
   };
 }
 
-function readsBody(document: ManifestDocument, path: readonly string[], body: unknown): boolean {
+function readsBody(body: unknown, path: readonly string[], faults: Faults): boolean {
   const mode = isObject(body) ? body["mode"] : (body ?? "none");
   if (BODY_MODES.has(mode)) return mode !== "none";
-  throw invalid("body: expected none, text or bytes", document.positionOf(path));
+  faults.add(`body: expected none, text or bytes, found ${describe(mode)}`, path);
+  return false;
 }
 
 /** A hook or `reads` without a value is as good as an empty one. */
 function optionalMap(
-  document: ManifestDocument,
-  path: readonly string[],
   value: unknown,
+  path: readonly string[],
+  faults: Faults,
 ): Readonly<Record<string, unknown>> {
   if (value === undefined || value === null) return {};
   if (isObject(value)) return value;
-  throw invalid(`${path.at(-1) ?? ""}: expected keys and values`, document.positionOf(path));
+  const message = `${path.at(-1) ?? ""}: expected a map, found ${describe(value)}`;
+  faults.add(message, path, "a map has keys and values, for example: reads: { headers: [accept] }");
+  return {};
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (isObject(value)) return "a map";
+  return value === undefined || value === null ? "nothing" : JSON.stringify(value);
 }
 
 function isTextList(value: unknown): value is readonly string[] {
