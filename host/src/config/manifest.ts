@@ -74,13 +74,28 @@ export function readManifestYaml(text: string, file: string): Manifest {
   }
 }
 
-function toManifest(value: unknown, positionOf: PositionOf): Manifest {
+/** What the schema finds wrong with a manifest, in words. */
+export interface ManifestProblem {
+  readonly path: ConfigPath;
+  readonly message: string;
+}
+
+export function findManifestProblems(value: unknown): ManifestProblem[] {
+  return ownSchema("plugin-manifest")(value).map((problem) => {
+    const path = parsePointer(problem.pointer);
+    const label = path.length === 0 ? "the manifest" : printPath(path);
+    return { path, message: `${label}: ${ownMessage(problem, path) ?? problem.message}` };
+  });
+}
+
+/** Applies every default. Errors point to what `positionOf` answers for a path. */
+export function toManifest(value: unknown, positionOf: PositionOf): Manifest {
   refuseOtherAbi(value, positionOf);
   if (isDeeperThan(value, DEPTH_MAX)) {
     const message = `the manifest is nested too deep: expected at most ${DEPTH_MAX} levels`;
     throw new BackworksError("plugin_manifest_invalid", message, { position: positionOf([]) });
   }
-  const problems = ownSchema("plugin-manifest")(value);
+  const problems = findManifestProblems(value);
   if (problems.length > 0) throw invalid(problems, positionOf);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has found it so
   return withDefaults(value as WrittenManifest, positionOf);
@@ -95,12 +110,7 @@ function refuseOtherAbi(value: unknown, positionOf: PositionOf): void {
   throw new BackworksError("plugin_abi_unsupported", message, { position: positionOf(["abi"]) });
 }
 
-function invalid(problems: readonly SchemaProblem[], positionOf: PositionOf): BackworksError {
-  const told = problems.map((problem) => {
-    const path = parsePointer(problem.pointer);
-    const label = path.length === 0 ? "the manifest" : printPath(path);
-    return { path, message: `${label}: ${hookMessage(problem, path) ?? problem.message}` };
-  });
+function invalid(told: readonly ManifestProblem[], positionOf: PositionOf): BackworksError {
   const more = told.length > PROBLEMS_MAX ? [`${told.length - PROBLEMS_MAX} more`] : [];
   const shown = told.slice(0, PROBLEMS_MAX).map(({ message }) => message);
   return new BackworksError("plugin_manifest_invalid", [...shown, ...more].join("; "), {
@@ -109,8 +119,12 @@ function invalid(problems: readonly SchemaProblem[], positionOf: PositionOf): Ba
   });
 }
 
-/** A key of `hooks` is a name in the ABI, not a setting. */
-function hookMessage(problem: SchemaProblem, path: ConfigPath): string | undefined {
+/** A key of `hooks` is a name in the ABI, not a setting; a name is easier said than matched. */
+function ownMessage(problem: SchemaProblem, path: ConfigPath): string | undefined {
+  if (path.length === 1 && path[0] === "name" && problem.found.startsWith('"')) {
+    const rule = "lower case letters, digits and hyphens, a letter first, at most 64 characters";
+    return `expected ${rule}, such as "my-plugin"; found ${problem.found}`;
+  }
   if (problem.kind !== "unknown_key" || path[0] !== "hooks" || path.length !== 2) return undefined;
   return `ABI ${ABI_VERSION} has no such hook, expected ${problem.expected}`;
 }

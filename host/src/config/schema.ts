@@ -1,12 +1,13 @@
 import vm from "node:vm";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import type { Options, ValidateFunction } from "ajv/dist/2020.js";
+import type { ErrorObject, Options, ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { assert } from "../lib/assert.ts";
 import { BackworksError, messageOf } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import { isDeeperThan } from "./depth.ts";
+import { parsePointer, printPath } from "./node.ts";
 import { compilePattern } from "./pattern.ts";
 import { toProblems } from "./schema-problem.ts";
 import type { SchemaProblem } from "./schema-problem.ts";
@@ -60,6 +61,31 @@ const OPTIONS: Options = {
   },
 };
 
+/** What is no JSON Schema, and where in it that lies: the cause of the error that refuses it. */
+export class UnusableSchema extends Error {
+  override readonly name = "UnusableSchema";
+  readonly problems: readonly SchemaProblem[];
+
+  constructor(problems: readonly SchemaProblem[]) {
+    const told = problems.map(({ pointer, message }) => {
+      const path = printPath(parsePointer(pointer));
+      return path === "" ? message : `${path}: ${message}`;
+    });
+    super([...new Set(told)].join("; "));
+    this.problems = problems;
+  }
+}
+
+/** Of a key with several forms, such as `type`, the words it may be help most. */
+function withoutForms(errors: readonly ErrorObject[]): ErrorObject[] {
+  const hasWords = new Set(
+    errors.filter(({ keyword }) => keyword === "enum").map(({ instancePath }) => instancePath),
+  );
+  return errors.filter(
+    ({ keyword, instancePath }) => keyword === "enum" || !hasWords.has(instancePath),
+  );
+}
+
 let metaSchema: Ajv2020 | undefined;
 
 function compile(schema: JsonObject): ValidateFunction {
@@ -70,9 +96,9 @@ function compile(schema: JsonObject): ValidateFunction {
   if (schema["$async"] !== undefined) throw new Error(`"$async" is not JSON Schema 2020-12`);
   // Compiling the meta-schema takes 12 ms, a plain instance 1 ms. Each schema gets an instance of its
   // own, or the `$id` of one plugin would stand in the way of another's.
-  metaSchema ??= new Ajv2020({ strict: false, logger: false });
+  metaSchema ??= new Ajv2020({ strict: false, logger: false, allErrors: true, verbose: true });
   if (metaSchema.validateSchema(schema) !== true) {
-    throw new Error(metaSchema.errorsText(metaSchema.errors, { dataVar: "schema" }));
+    throw new UnusableSchema(toProblems(withoutForms(metaSchema.errors ?? []), "values"));
   }
   const ajv = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false });
   addFormats.default(ajv);
@@ -98,7 +124,7 @@ function explain(cause: unknown): string {
     return `it takes longer than ${WALL_MS_MAX} ms: expected a schema that does not multiply`;
   }
   if (cause instanceof RangeError) return "it refers to itself without end";
-  return escapeText(messageOf(cause), 300);
+  return escapeText(messageOf(cause).replace(/^strict mode: /, ""), 300);
 }
 
 /** V8's own error may come from another realm, where `Error` is another class. */

@@ -63,7 +63,7 @@ export const ERROR_KINDS = {
     status: 503,
     help: "rename one of the plugins, or remove one of the files",
   },
-  plugin_config_invalid: { status: 503, help: "correct plugins.NAME.config in backworks.yaml" },
+  plugin_config_invalid: { status: 503, help: "correct what the plugin is given as config" },
   plugin_requirement_missing: { status: 503, help: "add the plugin that is named, or another version of it" },
   plugin_not_found: {
     status: 503,

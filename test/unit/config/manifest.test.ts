@@ -151,7 +151,7 @@ const MALFORMED: readonly [what: string, value: unknown, message: string][] = [
   [
     "a name in capitals",
     { ...SMALL, name: "Weather" },
-    'name: expected text such as "weather" or "rate-limit", found "Weather"',
+    'name: expected lower case letters, digits and hyphens, a letter first, at most 64 characters, such as "my-plugin"; found "Weather"',
   ],
   [
     "a version that is none",

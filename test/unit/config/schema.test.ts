@@ -101,7 +101,7 @@ const UNUSABLE: readonly [what: string, schema: JsonObject, reason: RegExp][] = 
   [
     "a type that does not exist",
     { type: "text" },
-    /schema\/type must be equal to one of the allowed/,
+    /type: expected "array", .* or "string", found "text"$/,
   ],
   ["a misspelt keyword", { minLenght: 3 }, /unknown keyword: "minLenght"/],
   ["an unknown format", { format: "colour" }, /unknown format "colour"/],

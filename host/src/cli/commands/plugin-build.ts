@@ -1,9 +1,9 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
-import type { BuildTarget, BuiltPlugin } from "@backworks/pdk/build";
+import { join, relative, resolve } from "node:path";
+import type * as builder from "@backworks/pdk/build";
 import { Option, type Command } from "commander";
 import { checkPluginBytes } from "../../plugins/check.ts";
-import { BackworksError, messageOf } from "../../lib/errors.ts";
+import { checkSourceManifest } from "../../config/source-manifest.ts";
+import { BackworksError } from "../../lib/errors.ts";
 import { escapeText } from "../../lib/escape.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
@@ -12,7 +12,7 @@ import { printBytes } from "../bytes.ts";
 
 interface BuildOptions {
   readonly out?: string;
-  readonly target?: BuildTarget;
+  readonly target?: builder.BuildTarget;
   readonly json: boolean;
 }
 
@@ -53,7 +53,7 @@ async function build(
   const out = resolve(terminal.directory, options.out ?? `${name}.wasm`);
   // The host has the last word on what it will load, before anything is written.
   const { manifest, sha256, bytes } = await checkPluginBytes(built.bytes, out);
-  await writeWhole(out, bytes);
+  await writeOut(out, bytes);
 
   for (const { message } of built.warnings) {
     output.note(`${output.noteStyle("yellow", "warning")} ${escapeText(message)}`);
@@ -82,14 +82,16 @@ async function build(
 
 async function buildSource(
   source: string,
-  target: BuildTarget | undefined,
+  target: builder.BuildTarget | undefined,
   directory: string,
-): Promise<BuiltPlugin> {
+): Promise<builder.BuiltPlugin> {
   const { buildPlugin, locateSource, BuildError } = await loadBuilder();
   let folder = source;
   try {
     folder = (await locateSource(source)).folder;
-    return await buildPlugin({ source, target });
+    const file = relative(directory, join(folder, "plugin.yaml"));
+    const checkManifest = (text: string): void => checkSourceManifest(text, file);
+    return await buildPlugin({ source, target, checkManifest });
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     const { message, position, notes } = error;
@@ -102,23 +104,18 @@ async function buildSource(
   }
 }
 
-/** A host that watches the folder never sees half a module. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}.tmp`;
+async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
+  const { writeModule, BuildError } = await loadBuilder();
   try {
-    await writeFile(draft, bytes);
-    await rename(draft, file);
+    await writeModule(file, bytes);
   } catch (error) {
-    await rm(draft, { force: true });
-    throw new BackworksError("build_not_written", `cannot write ${file}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    if (!(error instanceof BuildError)) throw error;
+    throw new BackworksError(`build_${error.code}`, error.message, { cause: error });
   }
 }
 
 /** The builder comes with the PDK, which a host in production does not carry. */
-async function loadBuilder(): Promise<typeof import("@backworks/pdk/build")> {
+async function loadBuilder(): Promise<typeof builder> {
   try {
     return await import("@backworks/pdk/build");
   } catch (cause) {

@@ -1,0 +1,79 @@
+import { ABI_VERSION } from "../contracts/manifest.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import { BackworksError, BackworksErrors } from "../lib/errors.ts";
+import { findManifestProblems, toManifest } from "./manifest.ts";
+import { parsePointer, positionAt, printPath, toJson } from "./node.ts";
+import type { ConfigPath } from "./node.ts";
+import { Problems } from "./problems.ts";
+import { readYaml } from "./read.ts";
+import { compileSchema, UnusableSchema } from "./schema.ts";
+
+/** What only the build and editors read of plugin.yaml. */
+const BUILD_KEYS: ReadonlySet<string> = new Set(["entry", "target", "$schema"]);
+
+/**
+ * Checks the plugin.yaml beside a plugin's source as the host will check what is built of it, its
+ * configuration schema included. Throws everything that is wrong, each with line and column.
+ */
+export function checkSourceManifest(text: string, file: string): void {
+  try {
+    check(text, file);
+  } catch (thrown) {
+    throw asBuildErrors(thrown);
+  }
+}
+
+function check(text: string, file: string): void {
+  const node = readYaml(text, file);
+  const positionOf = (path: ConfigPath): ReturnType<typeof positionAt> => positionAt(node, path);
+  const written = node.kind === "map" ? withoutBuildKeys(toJson(node)) : toJson(node);
+  const problems = new Problems();
+  for (const { path, message } of findManifestProblems(written)) {
+    problems.add("build_manifest_invalid", message, positionOf(path));
+  }
+  problems.throwIfAny();
+  const { configSchema } = toManifest(written, positionOf);
+  if (configSchema === undefined) return;
+  for (const { path, message } of findSchemaProblems(configSchema)) {
+    problems.add("build_manifest_invalid", message, positionOf(path));
+  }
+  problems.throwIfAny();
+}
+
+/** The build writes `abi` itself. */
+function withoutBuildKeys(written: JsonObject): JsonObject {
+  const kept = Object.entries(written).filter(([key]) => !BUILD_KEYS.has(key));
+  return { abi: ABI_VERSION, ...Object.fromEntries(kept) };
+}
+
+function findSchemaProblems(schema: JsonObject): { path: ConfigPath; message: string }[] {
+  try {
+    compileSchema(schema);
+    return [];
+  } catch (error) {
+    if (!(error instanceof BackworksError)) throw error;
+    if (!(error.cause instanceof UnusableSchema)) {
+      return [{ path: ["config_schema"], message: error.message }];
+    }
+    return error.cause.problems.map(({ pointer, message }) => {
+      const path = ["config_schema", ...parsePointer(pointer)];
+      return { path, message: `${printPath(path)}: ${message}` };
+    });
+  }
+}
+
+/** To the author of a plugin all of it is one thing: plugin.yaml is to be corrected. */
+function asBuildErrors(thrown: unknown): unknown {
+  const errors = thrown instanceof BackworksErrors ? thrown.errors : [thrown];
+  const known = errors.filter((error) => error instanceof BackworksError);
+  if (known.length < errors.length) return thrown;
+  return new BackworksErrors(
+    known.map(
+      (error) =>
+        new BackworksError("build_manifest_invalid", error.message, {
+          cause: error,
+          ...(error.position !== undefined && { position: error.position }),
+        }),
+    ),
+  );
+}
