@@ -13,7 +13,7 @@ const REFUSED: readonly (readonly [guest: string, code: ErrorCode, message: stri
   ["imported-memory", "plugin_import_unknown", `import "extism:host/env" "memory" is unknown`],
   ["atomic-wait", "plugin_feature_unsupported", "the module uses threads"],
   ["atomic-unshared", "plugin_feature_unsupported", "the module uses threads"],
-  ["multi-memory", "plugin_limit_exceeded", "the module has 2 memories, at most 1"],
+  ["multi-memory", "plugin_feature_unsupported", "the module uses multi-memory"],
   ["memory64", "plugin_feature_unsupported", "the module uses memory64"],
   ["large-memory", "plugin_limit_exceeded", "257 pages of memory from the start, at most 256"],
   ["many-tables", "plugin_limit_exceeded", "100001 slots in one table from the start, at most"],
