@@ -47,8 +47,8 @@ export function rewriteModule(
   cache?: CodeCache,
 ): RewrittenModule {
   const index = indexModule(bytes);
-  checkStructure(index, policy.limits);
   refuseFeatures(featuresOf(index), policy.allowed);
+  checkStructure(index, policy.limits);
   refuseReservedExports(index);
   validate(bytes);
   const meter = (): MeteredCode => meterModuleCode(index, policy);

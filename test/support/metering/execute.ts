@@ -2,7 +2,8 @@ import { DEFAULT_POLICY } from "../../../host/src/wasm/policy.ts";
 import { EXHAUSTED_EXPORT, FUEL_EXPORT } from "../../../host/src/wasm/reserved.ts";
 import { rewriteModule } from "../../../host/src/wasm/rewrite.ts";
 import { wat } from "../wat.ts";
-import { digest, type Verdict } from "./oracle.ts";
+import { digest } from "./machine.ts";
+import type { Verdict } from "./oracle.ts";
 import { printProgram } from "./print-program.ts";
 import type { Program } from "./program.ts";
 

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { assertNever } from "../../../host/src/lib/assert.ts";
+import { compute } from "./arithmetic.ts";
+import { Leave, catchLeave, type Jump } from "./jump.ts";
+import { Endless, Machine, Thrown, Trap, type Prices } from "./machine.ts";
 import {
   COUNTERS,
   FREE_LOCALS,
-  PAGES_MAX,
-  PAGES_MIN,
   isControl,
   isNested,
   type Control,
@@ -13,14 +13,6 @@ import {
   type Program,
   type Statement,
 } from "./program.ts";
-
-/** What an instruction costs by itself, and what work that depends on an operand costs. */
-export interface Prices {
-  readonly of: (instruction: string) => number;
-  readonly entry: number;
-  readonly bytes: (count: number) => number;
-  readonly page: number;
-}
 
 export interface Verdict {
   readonly outcome: "returned" | "trapped" | "threw" | "endless";
@@ -32,50 +24,20 @@ export interface Verdict {
   readonly spent: number;
 }
 
-const PAGE_BYTES = 65_536;
-const STEPS_MAX = 20_000;
-const DEPTH_MAX = 60;
+const COUNT_DOWN = ["local.get", "i32.const", "i32.sub", "local.tee", "br_if"];
 
-class Trap extends Error {}
-class Endless extends Error {}
-class Thrown extends Error {}
-
-/** Where control goes after a statement, when not to the next one. */
-type Jump =
-  | { readonly kind: "label"; readonly label: number; readonly value: number }
-  | { readonly kind: "return"; readonly value: number };
-
-/** Goes out of an expression. */
-class Leave extends Error {
-  readonly jump: Jump;
-  constructor(jump: Jump) {
-    super();
-    this.jump = jump;
-  }
-}
-
-export function digest(memory: Uint8Array): string {
-  return createHash("sha1").update(memory).digest("hex");
-}
-
-/** Runs a program the slow way and counts what the definition of fuel says. */
+/** Runs a program the slow way and counts by the definition of fuel. */
 export function judge(program: Program, argument: number, prices: Prices): Verdict {
-  const machine = new Machine(program, prices);
-  return machine.run(argument);
+  return new Interpreter(program, new Machine(prices)).run(argument);
 }
 
-class Machine {
+class Interpreter {
   readonly #program: Program;
-  readonly #prices: Prices;
-  #memory = new Uint8Array(PAGES_MIN * PAGE_BYTES);
-  #state = 7;
-  #spent = 0;
-  #steps = 0;
-  #depth = 0;
+  readonly #machine: Machine;
 
-  constructor(program: Program, prices: Prices) {
+  constructor(program: Program, machine: Machine) {
     this.#program = program;
-    this.#prices = prices;
+    this.#machine = machine;
   }
 
   run(argument: number): Verdict {
@@ -89,19 +51,14 @@ class Machine {
       else if (error instanceof Endless) outcome = "endless";
       else throw error;
     }
-    const memory = digest(this.#memory);
-    return { outcome, result, state: this.#state, memory, spent: this.#spent };
-  }
-
-  #step(instruction: string): void {
-    this.#spent += this.#prices.of(instruction);
-    if (++this.#steps > STEPS_MAX) throw new Endless();
+    const { state, memoryDigest: memory, spent } = this.#machine;
+    return { outcome, result, state, memory, spent };
   }
 
   #call(index: number, argument: number): number {
     const body = this.#program.functions[index];
-    if (body === undefined || ++this.#depth > DEPTH_MAX) throw new Endless();
-    this.#spent += this.#prices.entry;
+    if (body === undefined) throw new Trap();
+    this.#machine.enter();
     const locals = new Int32Array(FREE_LOCALS + COUNTERS);
     locals[0] = argument;
     try {
@@ -111,7 +68,7 @@ class Machine {
       if (error instanceof Leave) return error.jump.value;
       throw error;
     } finally {
-      this.#depth--;
+      this.#machine.leave();
     }
   }
 
@@ -148,38 +105,34 @@ class Machine {
     if (isControl(statement)) return this.#control(statement, locals);
     switch (statement.kind) {
       case "nop":
-        this.#step("nop");
+        this.#machine.step("nop");
         return undefined;
       case "trap":
-        this.#step("unreachable");
+        this.#machine.step("unreachable");
         throw new Trap();
       case "throw":
-        this.#step("throw");
+        this.#machine.step("throw");
         throw new Thrown();
-      case "set": {
-        locals[statement.local] = this.#value(statement.value, locals);
-        this.#step("local.set");
+      case "set":
+        locals[statement.local] = this.#valueOf(statement.value, locals, "local.set");
         return undefined;
-      }
       case "setGlobal":
-        this.#state = this.#value(statement.value, locals);
-        this.#step("global.set");
+        this.#machine.state = this.#valueOf(statement.value, locals, "global.set");
         return undefined;
       case "drop":
-        this.#value(statement.value, locals);
-        this.#step("drop");
+        this.#valueOf(statement.value, locals, "drop");
         return undefined;
       case "store":
       case "fill":
         return this.#write(statement, locals);
       case "return": {
         const value = this.#value(statement.value, locals);
-        this.#step("return");
+        this.#machine.step("return");
         return { kind: "return", value };
       }
       case "tailCall": {
         const argument = this.#value(statement.argument, locals);
-        this.#step("return_call");
+        this.#machine.step("return_call");
         return { kind: "return", value: this.#call(statement.callee, argument) };
       }
       default:
@@ -191,24 +144,21 @@ class Machine {
     const address = this.#value(statement.address, locals) >>> 0;
     if (statement.kind === "store") {
       const value = this.#value(statement.value, locals);
-      this.#step("i32.store");
-      this.#checkRange(address, 4);
-      new DataView(this.#memory.buffer).setInt32(address, value, true);
+      this.#machine.step("i32.store");
+      this.#machine.store(address, value);
       return;
     }
-    this.#step("i32.const");
+    this.#machine.step("i32.const");
     const length = this.#value(statement.length, locals) >>> 0;
-    this.#step("memory.fill");
-    this.#checkRange(address, length);
-    this.#spent += this.#prices.bytes(length);
-    this.#memory.fill(5, address, address + length);
+    this.#machine.step("memory.fill");
+    this.#machine.fill(address, length);
   }
 
   #control(statement: Control, locals: Int32Array): Jump | undefined {
     switch (statement.kind) {
       case "if": {
         const condition = this.#value(statement.condition, locals);
-        this.#step("if");
+        this.#machine.step("if");
         const arm = condition === 0 ? (statement.no ?? []) : statement.yes;
         return this.#inBlock(() => this.#all(arm, locals));
       }
@@ -228,16 +178,16 @@ class Machine {
           }
         });
       case "br":
-        this.#step("br");
+        this.#machine.step("br");
         return { kind: "label", label: statement.label, value: 0 };
       case "brIf": {
         const condition = this.#value(statement.condition, locals);
-        this.#step("br_if");
+        this.#machine.step("br_if");
         return condition === 0 ? undefined : { kind: "label", label: statement.label, value: 0 };
       }
       case "brTable": {
         const index = this.#value(statement.index, locals) >>> 0;
-        this.#step("br_table");
+        this.#machine.step("br_table");
         const label = statement.labels[index] ?? statement.labels.at(-1) ?? 0;
         return { kind: "label", label, value: 0 };
       }
@@ -248,14 +198,13 @@ class Machine {
 
   #repeat(statement: Statement & { kind: "repeat" }, locals: Int32Array): Jump | undefined {
     const { counter, times, body } = statement;
-    this.#step("i32.const");
+    this.#machine.step("i32.const");
     locals[counter] = times;
-    this.#step("local.set");
+    this.#machine.step("local.set");
     return this.#inLoop(() => {
       const jump = this.#all(body, locals);
       if (jump !== undefined) return jump;
-      for (const name of ["local.get", "i32.const", "i32.sub", "local.tee", "br_if"])
-        this.#step(name);
+      for (const name of COUNT_DOWN) this.#machine.step(name);
       const left = (locals[counter] ?? 0) - 1;
       locals[counter] = left;
       return left === 0 ? undefined : { kind: "label", label: 0, value: 0 };
@@ -266,35 +215,34 @@ class Machine {
     if (isNested(expression)) return this.#nested(expression, locals);
     switch (expression.kind) {
       case "const":
-        this.#step("i32.const");
+        this.#machine.step("i32.const");
         return expression.value | 0;
       case "get":
-        this.#step("local.get");
+        this.#machine.step("local.get");
         return locals[expression.local] ?? 0;
       case "global":
-        this.#step("global.get");
-        return this.#state;
+        this.#machine.step("global.get");
+        return this.#machine.state;
       case "binary": {
         const left = this.#value(expression.left, locals);
         const right = this.#value(expression.right, locals);
-        this.#step(`i32.${expression.op}`);
+        this.#machine.step(`i32.${expression.op}`);
         return compute(expression.op, left, right);
       }
       case "load": {
         const address = this.#value(expression.address, locals) >>> 0;
-        this.#step("i32.load");
-        this.#checkRange(address, 4);
-        return new DataView(this.#memory.buffer).getInt32(address, true);
+        this.#machine.step("i32.load");
+        return this.#machine.load(address);
       }
       case "call": {
         const argument = this.#value(expression.argument, locals);
-        this.#step("call");
+        this.#machine.step("call");
         return this.#call(expression.callee, argument);
       }
       case "indirect":
         return this.#callIndirect(expression, locals);
       case "grow":
-        return this.#grow(this.#valueOf(expression.pages, locals, "memory.grow") >>> 0);
+        return this.#machine.grow(this.#valueOf(expression.pages, locals, "memory.grow") >>> 0);
       default:
         return assertNever(expression, "expression");
     }
@@ -302,7 +250,7 @@ class Machine {
 
   #valueOf(expression: Expression, locals: Int32Array, then: string): number {
     const value = this.#value(expression, locals);
-    this.#step(then);
+    this.#machine.step(then);
     return value;
   }
 
@@ -347,49 +295,5 @@ class Machine {
     const callee = this.#program.table[slot];
     if (callee === undefined) throw new Trap();
     return this.#call(callee, argument);
-  }
-
-  #grow(pages: number): number {
-    const before = this.#memory.length / PAGE_BYTES;
-    if (before + pages > PAGES_MAX) return -1;
-    this.#spent += pages * this.#prices.page;
-    const grown = new Uint8Array((before + pages) * PAGE_BYTES);
-    grown.set(this.#memory);
-    this.#memory = grown;
-    return before;
-  }
-
-  #checkRange(address: number, length: number): void {
-    if (address + length > this.#memory.length) throw new Trap();
-  }
-}
-
-function catchLeave(body: () => Jump | undefined): Jump | undefined {
-  try {
-    return body();
-  } catch (error) {
-    if (error instanceof Leave) return error.jump;
-    throw error;
-  }
-}
-
-function compute(op: string, left: number, right: number): number {
-  switch (op) {
-    case "add":
-      return (left + right) | 0;
-    case "sub":
-      return (left - right) | 0;
-    case "mul":
-      return Math.imul(left, right);
-    case "xor":
-      return left ^ right;
-    case "lt_u":
-      return left >>> 0 < right >>> 0 ? 1 : 0;
-    case "div_u":
-      if (right === 0) throw new Trap();
-      return ((left >>> 0) / (right >>> 0)) | 0;
-    default:
-      if (right === 0) throw new Trap();
-      return ((left >>> 0) % (right >>> 0)) | 0;
   }
 }

@@ -1,4 +1,4 @@
-import type { Prices } from "./oracle.ts";
+import type { Prices } from "./machine.ts";
 
 const FREE = new Set(["nop", "drop", "unreachable", "return"]);
 
