@@ -4,6 +4,8 @@ import type { Logger } from "../lib/logger.ts";
 /** One answered request. */
 export interface Access {
   readonly requestId: string;
+  /** The one a problem told the client, unless it is the request's id. */
+  readonly traceId?: string;
   readonly method: string;
   /** As it came, without the query: queries carry secrets. */
   readonly path: string;
@@ -23,6 +25,7 @@ export function logAccess(logger: Logger, access: Access): void {
   const { method, path, route, status, durationMs, bytes } = access;
   const fields = {
     requestId: access.requestId,
+    ...(access.traceId !== undefined && { traceId: access.traceId }),
     method,
     path: escapeText(path),
     ...(route !== undefined && { route }),

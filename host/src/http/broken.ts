@@ -2,41 +2,49 @@ import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
-import type { Ids } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import { problemResponse } from "./problem.ts";
 
-export interface BrokenRequestOptions {
-  readonly logger: Logger;
-  readonly ids: Ids;
+/** Bytes that Node's parser refuses, and what was known of their request by then. */
+export interface BrokenRequest {
+  readonly error: Error;
+  readonly socket: Socket;
+  /** Whether other requests of the connection wait for their answers. */
+  readonly isAnswering: boolean;
+  readonly requestId: string;
+  readonly traceId: string;
+}
+
+/** What was answered. */
+export interface Refusal {
+  readonly status: number;
+  readonly bytes: number;
 }
 
 /**
- * Answers bytes that Node's parser refuses: such a request never becomes one, and its connection is
- * of no further use. While another request of the connection waits for its answer we write nothing,
- * because the client would take it for that answer.
+ * Answers bytes that Node's parser refuses: the connection is of no further use. While another
+ * request of it waits for its answer we write nothing, because the client would take it for that
+ * answer; nor to a client that has gone.
  */
-export function answerBrokenRequest(
-  error: Error,
-  socket: Socket,
-  isAnswering: boolean,
-  options: BrokenRequestOptions,
-): void {
+export function answerBrokenRequest(broken: BrokenRequest, logger: Logger): Refusal | undefined {
+  const { error, socket, isAnswering, requestId, traceId } = broken;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  const requestId = options.ids();
-  options.logger.debug({ requestId, code, client: socket.remoteAddress }, "broken request");
+  logger.debug({ requestId, code, client: socket.remoteAddress }, "broken request");
+  let refusal: Refusal | undefined;
   if (!isAnswering && socket.writable && code !== "ECONNRESET") {
-    const response = problemResponse(explain(code, error), requestId);
+    const { status, headers, body } = problemResponse(explain(code, error), traceId);
     const head = [
-      `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ""}`,
-      ...response.headers.map(([name, value]) => `${name}: ${value}`),
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
+      ...headers.map(([name, value]) => `${name}: ${value}`),
       `x-request-id: ${requestId}`,
-      `content-length: ${response.body.length}`,
+      `content-length: ${body.length}`,
       "connection: close",
     ];
-    socket.end(Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`), response.body]));
+    socket.end(Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`), body]));
+    refusal = { status, bytes: body.length };
   }
   socket.destroySoon();
+  return refusal;
 }
 
 function explain(code: string, error: Error): BackworksError {

@@ -9,9 +9,18 @@ import type { Ids } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import { pathOf } from "../lib/path.ts";
 import { logAccess } from "./access-log.ts";
+import { answerBrokenRequest } from "./broken.ts";
+import type { Refusal } from "./broken.ts";
 import { checkAnnounced, hasBody, lingerThenEnd, readBody } from "./body.ts";
-import { allowResponse, problemResponse } from "./problem.ts";
-import { clientOf, headersOf, isOldHttp, requestIdOf, targetOf, traceIdOf } from "./request.ts";
+import { allowResponse, problemResponse, statusOf } from "./problem.ts";
+import {
+  clientOf,
+  expectsContinue,
+  headersOf,
+  requestIdOf,
+  targetOf,
+  traceIdOf,
+} from "./request.ts";
 import { endWith, writeHead } from "./response.ts";
 import type { RoutePattern, Router } from "./router.ts";
 
@@ -52,10 +61,14 @@ interface Visit {
   route: string | undefined;
   /** The request has a body that nobody has read to its end. */
   unread: boolean;
+  /** What was answered when its body broke off. */
+  refusal: Refusal | undefined;
+  /** Of the problem that was its answer. */
+  traceId: string | undefined;
 }
 
-/** Status of the access log alone, as nginx has it: nobody was left to be answered. */
-const CLIENT_GONE = 499;
+/** For the access log alone, with nginx's status: nobody was left to be answered. */
+const GONE: Refusal = { status: 499, bytes: 0 };
 
 /**
  * Takes requests from Node's parser to their routes and writes what the handlers answer. What needs
@@ -65,17 +78,22 @@ export class Dispatcher {
   readonly #options: DispatchOptions;
   /** Answers under way by connection; those of the same turn are never here. */
   readonly #pending = new Map<Socket, number>();
-  /** Connections on which a body is coming in, which belongs to the last request of each. */
-  readonly #receiving = new Set<Socket>();
+  /** Connections on which a body is coming in, and whose it is: the last request's of each. */
+  readonly #receiving = new Map<Socket, Visit>();
 
   constructor(options: DispatchOptions) {
     this.#options = options;
   }
 
-  /** Whether bytes written to `socket` now would be taken for another request's answer. */
-  isAnswering(socket: Socket): boolean {
-    const received = this.#receiving.has(socket) ? 1 : 0;
-    return (this.#pending.get(socket) ?? 0) > received;
+  /** Answers bytes that Node's parser refuses: a request that never was one, or a broken body. */
+  refuse(error: Error, socket: Socket): void {
+    const visit = this.#receiving.get(socket);
+    const requestId = visit?.id ?? this.#options.ids();
+    const traceId = visit === undefined ? requestId : traceIdOf(visit.req, requestId);
+    const isAnswering = (this.#pending.get(socket) ?? 0) > (visit === undefined ? 0 : 1);
+    const broken = { error, socket, isAnswering, requestId, traceId };
+    const refusal = answerBrokenRequest(broken, this.#options.logger);
+    if (visit !== undefined) Object.assign(visit, { refusal, traceId });
   }
 
   /** Never throws: whatever goes wrong becomes an answer. */
@@ -89,6 +107,8 @@ export class Dispatcher {
       startedMs: isTimed ? clock.monotonicMs() : 0,
       route: undefined,
       unread: hasBody(req),
+      refusal: undefined,
+      traceId: undefined,
     };
     try {
       const answer = this.#answer(visit);
@@ -132,9 +152,10 @@ export class Dispatcher {
   ): Promise<ResponseMessage | undefined> {
     const { req, res } = visit;
     const { bodyBytesMax } = this.#options;
+    const isAsking = expectsContinue(req);
     checkAnnounced(req, bodyBytesMax);
-    if (req.headers.expect !== undefined && !isOldHttp(req)) res.writeContinue();
-    this.#receiving.add(req.socket);
+    if (isAsking) res.writeContinue();
+    this.#receiving.set(req.socket, visit);
     const body = await readBody(req, bodyBytesMax).finally(() => {
       this.#receiving.delete(req.socket);
     });
@@ -148,7 +169,7 @@ export class Dispatcher {
     using _ = this.#hold(visit.req.socket);
     try {
       const message = await answer;
-      if (message === undefined) this.#log(visit, { status: CLIENT_GONE, bytes: 0 });
+      if (message === undefined) this.#log(visit, visit.refusal ?? GONE);
       else this.#write(visit, message);
     } catch (error) {
       this.#fail(visit, error);
@@ -190,29 +211,31 @@ export class Dispatcher {
 
   #fail(visit: Visit, error: unknown): void {
     const { req, res, id } = visit;
+    const traceId = traceIdOf(req, id);
+    visit.traceId = traceId;
     this.#report(visit, error);
     // Only a bug can bring us here with a head already sent: then the half response must not end well.
     if (res.headersSent) res.destroy();
-    else this.#write(visit, problemResponse(error, traceIdOf(req, id)));
+    else this.#write(visit, problemResponse(error, traceId));
   }
 
   /** Errors of clients are in the access log; what failed on our side is told with its cause. */
   #report(visit: Visit, error: unknown): void {
     const { logger } = this.#options;
     const fields = {
-      requestId: visit.id,
+      ...namesOf(visit),
       ...(visit.route !== undefined && { route: visit.route }),
     };
     if (!(error instanceof BackworksError)) {
       const stack = error instanceof Error ? error.stack : undefined;
       logger.error({ ...fields, stack }, `internal error: ${escapeText(messageOf(error))}`);
-    } else if (error.kind.status >= 500) {
+    } else if (statusOf(error) >= 500) {
       const { plugin, hook } = error.details;
       logger.warn({ ...fields, code: error.code, plugin, hook }, escapeText(error.message));
     }
   }
 
-  #log(visit: Visit, outcome: { readonly status: number; readonly bytes: number }): void {
+  #log(visit: Visit, outcome: Refusal): void {
     const { logger, clock, observe } = this.#options;
     const isLogged = logger.isLevelEnabled("info");
     if (observe === undefined && !isLogged) return;
@@ -222,15 +245,24 @@ export class Dispatcher {
     observe?.({ method, route, status: outcome.status, durationMs });
     if (!isLogged) return;
     logAccess(logger, {
-      requestId: visit.id,
+      ...namesOf(visit),
       method,
       path: pathOf(req.url ?? ""),
       route,
       durationMs,
-      gone: outcome.status === CLIENT_GONE || res.destroyed,
+      gone: outcome === GONE || (res.destroyed && visit.refusal === undefined),
       ...outcome,
     });
   }
+}
+
+/** The client was told a trace id: whoever has it finds the request, if its own id is another. */
+function namesOf({ id, traceId }: Visit): {
+  readonly requestId: string;
+  readonly traceId?: string;
+} {
+  if (traceId === undefined || traceId === id) return { requestId: id };
+  return { requestId: id, traceId };
 }
 
 function notAllowed(methods: readonly string[], method: string, target: string): BackworksError {

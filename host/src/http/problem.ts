@@ -1,6 +1,6 @@
 import { EMPTY_BODY } from "../contracts/exchange.ts";
 import type { ResponseMessage } from "../contracts/exchange.ts";
-import { BackworksError } from "../lib/errors.ts";
+import { BackworksError, isErrorCode } from "../lib/errors.ts";
 import type { ErrorCode } from "../lib/errors.ts";
 
 /** An error as RFC 9457 tells it to a client. Absent members are not written. */
@@ -12,50 +12,84 @@ export interface Problem {
   readonly detail: string;
   readonly plugin?: string;
   readonly hook?: string;
-  /** Why the plugin failed, for machines: the code of its error. */
+  /** Why the plugin failed, or was refused at start, for machines: the code of that error. */
   readonly reason?: string;
   readonly traceId: string;
 }
 
+const UNAVAILABLE = 503;
+
 /** A crashed guest is replaced for the next request, so the shortest wait there is will do. */
 const RETRY_AFTER_S = 1;
+
+const UNKNOWN = "the server met an error of its own; the log has it under this trace id";
+
+/** Of errors on our side these have messages that tell nothing from inside. */
+const OPEN_CODES: ReadonlySet<ErrorCode> = new Set([
+  "plugin_not_found",
+  "plugin_unavailable",
+  "server_draining",
+]);
 
 /** What a client may know of `thrown`. Of an error that is not ours it learns nothing but the id. */
 export function describeProblem(thrown: unknown, traceId: string): Problem {
   if (!(thrown instanceof BackworksError)) {
-    return {
-      type: typeOf("internal"),
-      title: titleOf("internal"),
-      status: 500,
-      detail: "the server met an error of its own; the log has it under this trace id",
-      traceId,
-    };
+    const [type, title] = [typeOf("internal"), titleOf("internal")];
+    return { type, title, status: 500, detail: UNKNOWN, traceId };
   }
-  const { plugin, hook } = thrown.details;
+  const { plugin, hook, reason } = thrown.details;
   return {
     type: typeOf(thrown.code),
     title: titleOf(thrown.code),
-    status: thrown.kind.status,
-    detail: thrown.message,
-    ...(typeof plugin === "string" && { plugin, reason: thrown.code }),
+    status: statusOf(thrown),
+    detail: detailOf(thrown),
+    ...(typeof plugin === "string" && {
+      plugin,
+      reason: isErrorCode(reason) ? reason : thrown.code,
+    }),
     ...(typeof hook === "string" && { hook }),
     traceId,
   };
 }
 
-/** The response for `thrown`; `details.allow` and `details.retryAfterMs` become headers. */
+/** 413 is for who sent too much: what the host gives other hooks is not the client's to shorten. */
+export function statusOf(error: BackworksError): number {
+  if (error.code !== "guest_input_too_large") return error.kind.status;
+  const { hook } = (error.cause instanceof BackworksError ? error.cause : error).details;
+  return hook === "before_request" || hook === "process_endpoint" ? error.kind.status : UNAVAILABLE;
+}
+
+/** The response for `thrown`; `details.allow` and `details.retryMs` become headers. */
 export function problemResponse(thrown: unknown, traceId: string): ResponseMessage {
   const problem = describeProblem(thrown, traceId);
-  const details = thrown instanceof BackworksError ? thrown.details : {};
   const headers: [string, string][] = [["content-type", "application/problem+json"]];
-  if (typeof details["allow"] === "string") headers.push(["allow", details["allow"]]);
-  if (problem.status === 503) {
-    const waitMs = details["retryAfterMs"];
-    const seconds = typeof waitMs === "number" ? Math.ceil(waitMs / 1000) : 0;
-    headers.push(["retry-after", String(Math.max(seconds, RETRY_AFTER_S))]);
+  if (thrown instanceof BackworksError) {
+    const { allow, retryMs } = thrown.details;
+    if (typeof allow === "string") headers.push(["allow", allow]);
+    if (problem.status === UNAVAILABLE && mayPass(thrown)) {
+      const seconds = typeof retryMs === "number" ? Math.ceil(retryMs / 1000) : 0;
+      headers.push(["retry-after", String(Math.max(seconds, RETRY_AFTER_S))]);
+    }
   }
   const body = Buffer.from(JSON.stringify(problem));
   return { status: problem.status, headers, body };
+}
+
+/** A guest is replaced for the next request; a plugin that was refused at start stays so. */
+function mayPass({ code }: BackworksError): boolean {
+  return !code.startsWith("plugin_");
+}
+
+/** A guest's messages show its inside, a path or a stack: they are for the log alone. */
+function detailOf(error: BackworksError): string {
+  const { plugin, hook } = error.details;
+  if (OPEN_CODES.has(error.code)) return error.message;
+  if (typeof plugin === "string") {
+    return typeof hook === "string"
+      ? `plugin "${plugin}" failed in ${hook}`
+      : `plugin "${plugin}" failed`;
+  }
+  return error.kind.status < 500 ? error.message : UNKNOWN;
 }
 
 /** 204 that lists what a path can do, for OPTIONS. */

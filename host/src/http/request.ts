@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { HeaderList } from "../contracts/exchange.ts";
 import { BackworksError } from "../lib/errors.ts";
@@ -8,9 +9,11 @@ const OUTSIDE_TARGET = /[^\x21-\x7e]|#/;
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
 const MAPPED_IPV4 = /^::ffff:(?=\d+\.)/i;
 const SAFE_ID = /^[A-Za-z0-9._:+/=@-]{1,128}$/;
-/** W3C trace context, version 00: version, trace id, parent id, flags. */
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
-const NO_TRACE = "0".repeat(32);
+/** W3C trace context: version, trace id, parent id, flags; what a later version adds follows a dash. */
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-|$)/;
+const TRACE_ID = /^[0-9a-f]{32}$/;
+const ZEROS = /^0+$/;
+const TRACE_ID_DIGITS = 32;
 
 /** The target in origin form; from a client that takes us for a proxy, its path (RFC 9112 3.2.2). */
 export function targetOf(request: IncomingMessage): string {
@@ -74,9 +77,34 @@ export function requestIdOf(request: IncomingMessage, ids: Ids): string {
   return typeof given === "string" && SAFE_ID.test(given) ? given : ids();
 }
 
-/** The trace the client is in, or the request's own id. A malformed `traceparent` is passed over. */
+/**
+ * 32 hex digits: the trace the client is in, else the request's own id, else digits made of it, so
+ * that who knows the id can find the trace. A malformed `traceparent` is passed over.
+ */
 export function traceIdOf(request: IncomingMessage, requestId: string): string {
   const given = request.headers["traceparent"];
-  const traceId = typeof given === "string" ? TRACEPARENT.exec(given)?.[1] : undefined;
-  return traceId === undefined || traceId === NO_TRACE ? requestId : traceId;
+  const traceId = typeof given === "string" ? readTraceparent(given) : undefined;
+  if (traceId !== undefined) return traceId;
+  if (TRACE_ID.test(requestId) && !ZEROS.test(requestId)) return requestId;
+  return createHash("sha256").update(requestId).digest("hex").slice(0, TRACE_ID_DIGITS);
+}
+
+/** W3C trace context 3.2.2 and 4.3: ff is no version, zeros are no id, 00 has four fields. */
+function readTraceparent(text: string): string | undefined {
+  const [, version, traceId = "", parentId = "", more] = TRACEPARENT.exec(text) ?? [];
+  if (version === undefined || version === "ff" || (version === "00" && more !== "")) {
+    return undefined;
+  }
+  return ZEROS.test(traceId) || ZEROS.test(parentId) ? undefined : traceId;
+}
+
+/** Throws `request_expectation_unknown` for anything but 100-continue (RFC 9110 10.1.1). */
+export function expectsContinue(request: IncomingMessage): boolean {
+  const { expect } = request.headers;
+  if (expect === undefined || isOldHttp(request)) return false;
+  if (expect.toLowerCase() === "100-continue") return true;
+  throw new BackworksError(
+    "request_expectation_unknown",
+    `the request expects "${escapeText(expect)}": this server knows 100-continue alone`,
+  );
 }

@@ -12,6 +12,11 @@ export interface Framing {
   readonly headOnly: boolean;
 }
 
+/** None of them has a body; of the second alone the length is said, which is zero (RFC 9112 6.3). */
+const NO_CONTENT = 204;
+const RESET_CONTENT = 205;
+const NOT_MODIFIED = 304;
+
 /** Up to here head and body leave in one write; beyond, copying costs more than a second chunk. */
 const ONE_WRITE_BYTES_MAX = 16 * 1024;
 
@@ -32,13 +37,14 @@ export function writeHead(res: ServerResponse, message: ResponseMessage, framing
   }
   headers.push("x-request-id", framing.requestId);
   if (framing.close) headers.push("connection", "close");
-  const bodyless = status === 204 || status === 304;
+  const length = status === RESET_CONTENT ? 0 : body.length;
+  const hasLength = status !== NO_CONTENT && status !== NOT_MODIFIED;
   // A HEAD handler that has no body at hand may leave the length out (RFC 9110 9.3.2).
-  if (!bodyless && !(framing.headOnly && body.length === 0)) {
-    headers.push("content-length", String(body.length));
+  if (hasLength && !(framing.headOnly && body.length === 0)) {
+    headers.push("content-length", String(length));
   }
   res.writeHead(status, headers);
-  return bodyless || framing.headOnly ? 0 : body.length;
+  return hasLength && !framing.headOnly ? length : 0;
 }
 
 /** Ends a response with a body of `message`, if it has one to send. */

@@ -6,7 +6,6 @@ import type { Ids } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import { adminRoutes } from "./admin.ts";
 import type { HealthReport, MetricsEndpoint } from "./admin.ts";
-import { answerBrokenRequest } from "./broken.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { HttpRoute, ObserveAnswer } from "./dispatch.ts";
 import type { HttpLimits } from "./limits.ts";
@@ -63,7 +62,7 @@ export class HttpServer {
     this.#server.maxConnections = limits.connectionsMax;
     this.#server.setTimeout(limits.stallTimeoutMs);
     this.#server.on("clientError", (error: Error, socket: Socket) => {
-      answerBrokenRequest(error, socket, dispatcher.isAnswering(socket), options);
+      dispatcher.refuse(error, socket);
     });
   }
 

@@ -1,6 +1,9 @@
 /** What a code means to a client, a script and a person. */
 export interface ErrorKind {
-  /** HTTP status when the error ends a request; 503 means that trying again may help. */
+  /**
+   * HTTP status when the error ends a request. A 503 with `Retry-After` says that trying again may
+   * help; no plugin_… error has one, because a plugin stays as it was found at start.
+   */
   readonly status: number;
   /** One line of help: what to do about it. */
   readonly help: string;
@@ -63,13 +66,19 @@ export const ERROR_KINDS = {
     status: 503,
     help: "rename one of the plugins, or remove one of the files",
   },
-  plugin_config_invalid: { status: 503, help: "correct what the plugin is given as config" },
-  plugin_requirement_missing: { status: 503, help: "add the plugin that is named, or another version of it" },
+  plugin_config_invalid: { status: 503, help: "correct plugins.NAME.config in backworks.yaml" },
+  plugin_requirement_missing: {
+    status: 503,
+    help: "add the plugin that is named, or another version of it",
+  },
   plugin_not_found: {
     status: 503,
     help: "put the plugin into a discovery directory, or give plugins.NAME.path",
   },
-  plugin_order_cycle: { status: 503, help: "remove one of the before/after entries named" },
+  plugin_order_cycle: {
+    status: 503,
+    help: "remove one entry of before, after, provides or consumes of the plugins named",
+  },
   plugin_unavailable: {
     status: 503,
     help: "see the start-up summary for the reason the plugin was refused",
@@ -119,6 +128,10 @@ export const ERROR_KINDS = {
   request_malformed: { status: 400, help: "correct the request" },
   request_too_large: { status: 413, help: "send a smaller body" },
   request_head_too_large: { status: 431, help: "send fewer and shorter headers" },
+  request_expectation_unknown: {
+    status: 417,
+    help: "send the body without Expect, or with Expect: 100-continue",
+  },
   request_timed_out: { status: 408, help: "send the whole request in time" },
   route_not_found: { status: 404, help: "see the start-up summary for the routes" },
   method_not_allowed: { status: 405, help: "use one of the methods in the Allow header" },
@@ -155,6 +168,10 @@ export const ERROR_KINDS = {
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_KINDS;
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === "string" && Object.hasOwn(ERROR_KINDS, value);
+}
 
 /** Where in a text the trouble is; lines and columns count from 1. */
 export interface SourcePosition {

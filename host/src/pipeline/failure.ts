@@ -1,5 +1,5 @@
 import type { Hook } from "../contracts/hooks.ts";
-import { BackworksError } from "../lib/errors.ts";
+import { BackworksError, isErrorCode } from "../lib/errors.ts";
 
 /** A hook that failed and was passed over; its plugin is not critical. */
 export interface SkippedHook {
@@ -17,14 +17,21 @@ export function isPluginFailure(thrown: unknown): thrown is BackworksError {
   return thrown instanceof BackworksError && thrown.code !== "internal";
 }
 
-/** Names the plugin and the hook in an error that ends the request. */
+/** Names the plugin and the hook in an error that ends the request; its message is for the log. */
 export function blamePlugin(hook: Hook, error: BackworksError): BackworksError {
+  // A stand-in for a plugin that was refused knows better than its own code why.
+  const { reason } = error.details;
   return new BackworksError(
     error.code,
     `plugin "${hook.plugin}" failed in ${hook.name}: ${error.message}`,
     {
       cause: error,
-      details: { ...error.details, plugin: hook.plugin, hook: hook.name, reason: error.code },
+      details: {
+        ...error.details,
+        plugin: hook.plugin,
+        hook: hook.name,
+        reason: isErrorCode(reason) ? reason : error.code,
+      },
     },
   );
 }

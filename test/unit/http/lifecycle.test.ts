@@ -139,6 +139,7 @@ describe("time-outs", () => {
     await using client = new RawClient(app.port);
     client.send("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc");
     expect(await client.toEnd()).toMatch(/^HTTP\/1\.1 408 /);
+    expect(app.lines.find((line) => line.msg === "request")).toMatchObject({ status: 408 });
     expect((await fetch(`${app.url}/livez`)).status).toBe(200);
   });
 

@@ -111,6 +111,30 @@ describe("bodies that break off", () => {
     expect((await fetch(`${app.url}/livez`)).status).toBe(200);
   });
 
+  test.each([
+    ["a chunk without a size", "zz\r\nab\r\n", 400],
+    ["an end before the end", undefined, 400],
+    ["chunk extensions without end", `1;${"a".repeat(17_000)}`, 413],
+  ])("%s is in the log with what was answered", async (_, bytes, status) => {
+    await using app = await serve([ECHO]);
+    await using client = new RawClient(app.port);
+    client.send(CHUNKED + (bytes ?? "5\r\na"));
+    if (bytes === undefined) client.socket.end();
+    const received = await client.toEnd();
+    const [, body = ""] = received.split("\r\n\r\n");
+    const id = /x-request-id: (\w+)/.exec(received)?.[1];
+    expect(app.lines.filter((line) => line.level === "info")).toEqual([
+      expect.objectContaining({
+        msg: "request",
+        status,
+        bytes: body.length,
+        route: "echo",
+        requestId: id,
+      }),
+    ]);
+    expect(JSON.parse(body)).toMatchObject({ status, traceId: id });
+  });
+
   test("behind a request that waits nothing is said", async () => {
     await using app = await serve([
       ECHO,
@@ -200,6 +224,28 @@ describe("Expect: 100-continue", () => {
   });
 });
 
+describe("other expectations", () => {
+  test.each(["magic", "100-continue, magic", "200-ok"])(
+    "a body with Expect: %s is 417",
+    async (expect_) => {
+      await using app = await serve([ECHO]);
+      const head = `POST /echo HTTP/1.1\r\nhost: x\r\n${CLOSE}expect: ${expect_}\r\ncontent-length: 3\r\n\r\n`;
+      const received = await exchangeBytes(app.port, `${head}abc`);
+      expect(statuses(received)).toEqual(["417"]);
+      expect(received).toContain("urn:backworks:error:request_expectation_unknown");
+    },
+  );
+
+  test("100-Continue is asked for in any case", async () => {
+    await using app = await serve([ECHO]);
+    await using client = new RawClient(app.port);
+    client.send(postExpecting(3).replace("100-continue", "100-Continue"));
+    await client.until("HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("abc");
+    expect(statuses(await client.toEnd())).toEqual(["100", "200"]);
+  });
+});
+
 describe("a client that goes away", () => {
   test("in the middle of its body is logged and forgotten", async () => {
     await using app = await serve([ECHO]);
@@ -207,6 +253,7 @@ describe("a client that goes away", () => {
       await using client = new RawClient(app.port);
       client.send("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc");
       await new Promise((resolve) => setTimeout(resolve, 30));
+      client.socket.resetAndDestroy();
     }
     await expect
       .poll(() => app.lines.find((line) => line.msg === "client gone"))
