@@ -57,6 +57,10 @@ export interface Hook {
   readonly priority: number;
   readonly before: readonly string[];
   readonly after: readonly string[];
+  /** Context keys the plugin gives to later ones; absent: none. */
+  readonly provides?: readonly string[];
+  /** Context keys the plugin takes from others: in before_request it runs after those. */
+  readonly consumes?: readonly string[];
   /** Calls the guest. Throws a `BackworksError`; never touches the exchange itself. */
   readonly run: (exchange: Exchange) => Edits | Promise<Edits>;
 }

@@ -1,4 +1,6 @@
 import type { HookMatch } from "../contracts/hooks.ts";
+import { BackworksError, messageOf } from "../lib/errors.ts";
+import { escapeText } from "../lib/escape.ts";
 import { canonicalPath } from "../lib/path.ts";
 
 /** The part of a route that decides which hooks see its requests. */
@@ -25,6 +27,7 @@ const ALWAYS: RouteMatch = { kind: "always" };
 /**
  * Decides as much as the route alone tells, so that requests pay only for what differs between
  * them: methods when the hook wants some of the route's, paths when the route has parameters.
+ * Throws `plugin_manifest_invalid` for a path of the hook that no request can have.
  */
 export function matchRoute(match: HookMatch, route: PipelineRoute): RouteMatch {
   if (match.routes !== undefined && !match.routes.includes(route.id)) return NEVER;
@@ -60,9 +63,21 @@ function matchPaths(paths: readonly string[] | undefined, route: PipelineRoute):
 
 function compilePath(pattern: string): (path: string) => boolean {
   if (!pattern.endsWith("*")) {
-    const whole = canonicalPath(pattern);
+    const whole = canonicalPattern(pattern, pattern);
     return (path) => path === whole;
   }
-  const prefix = canonicalPath(pattern.slice(0, -1));
+  const prefix = canonicalPattern(pattern.slice(0, -1), pattern);
   return (path) => path.startsWith(prefix);
+}
+
+function canonicalPattern(path: string, pattern: string): string {
+  try {
+    return canonicalPath(path);
+  } catch (cause) {
+    throw new BackworksError(
+      "plugin_manifest_invalid",
+      `match.paths has "${escapeText(pattern)}", which no request can have: ${messageOf(cause)}`,
+      { cause, details: { path: pattern } },
+    );
+  }
 }

@@ -2,7 +2,10 @@ import type { Hook } from "../contracts/hooks.ts";
 import { BackworksError } from "../lib/errors.ts";
 
 /** What a hook declares of its place; a manifest says as much as a loaded hook. */
-export type OrderedHook = Pick<Hook, "plugin" | "name" | "priority" | "before" | "after">;
+export type OrderedHook = Pick<
+  Hook,
+  "plugin" | "name" | "priority" | "before" | "after" | "provides" | "consumes"
+>;
 
 /** Hooks in the order in which they run. */
 export interface HookOrder<T extends OrderedHook = Hook> {
@@ -14,12 +17,17 @@ export interface HookOrder<T extends OrderedHook = Hook> {
 }
 
 /**
- * Orders hooks by what they declare (`before`, `after`), then priority, then plugin name: the same
- * order on every start, whatever order the hooks come in. A cycle throws `plugin_order_cycle`.
- * Plugins that are not there are passed over with a note, so that `after: [auth]` works without auth.
+ * Orders hooks by what they declare, then priority, then plugin name: the same order on every start,
+ * whatever order the hooks come in. Declared are `before` and `after`, and on the way in `provides`
+ * and `consumes` (on the way out every value is there). A cycle throws `plugin_order_cycle`. Plugins
+ * that are neither `loaded` nor have hooks here are passed over with a note, so that `after: [auth]`
+ * works without auth.
  */
-export function orderHooks<T extends OrderedHook>(hooks: readonly T[]): HookOrder<T> {
-  const plugins = new Set(hooks.map((hook) => hook.plugin));
+export function orderHooks<T extends OrderedHook>(
+  hooks: readonly T[],
+  loaded: readonly string[] = [],
+): HookOrder<T> {
+  const plugins = new Set([...loaded, ...hooks.map((hook) => hook.plugin)]);
   const notes = new Set<string>();
   for (const hook of hooks) {
     for (const name of [...hook.before, ...hook.after]) {
@@ -29,11 +37,29 @@ export function orderHooks<T extends OrderedHook>(hooks: readonly T[]): HookOrde
       );
     }
   }
+  const wayIn = hooks.filter((hook) => hook.name === "before_request");
+  const wayOut = hooks.filter((hook) => hook.name === "after_response");
   return {
-    beforeRequest: sortHooks(hooks.filter((hook) => hook.name === "before_request")),
-    afterResponse: sortHooks(hooks.filter((hook) => hook.name === "after_response")).toReversed(),
+    beforeRequest: sortHooks(wayIn, (hook) => [...hook.after, ...providersOf(hook, wayIn)]),
+    afterResponse: sortHooks(wayOut, (hook) => hook.after).toReversed(),
     notes: [...notes].toSorted(),
   };
+}
+
+/**
+ * Plugins whose values `hook` consumes. One that both consumes and provides a key changes its value:
+ * it runs after those that only provide it, and for those that change it too priority decides.
+ */
+function providersOf(hook: OrderedHook, others: readonly OrderedHook[]): string[] {
+  const { consumes = [], provides = [] } = hook;
+  return others
+    .filter((other) => other.plugin !== hook.plugin)
+    .filter(({ consumes: taken = [], provides: given = [] }) =>
+      consumes.some(
+        (key) => given.includes(key) && !(taken.includes(key) && provides.includes(key)),
+      ),
+    )
+    .map((other) => other.plugin);
 }
 
 interface Waiting<T> {
@@ -42,14 +68,17 @@ interface Waiting<T> {
   readonly needs: Set<string>;
 }
 
-function sortHooks<T extends OrderedHook>(hooks: readonly T[]): T[] {
+function sortHooks<T extends OrderedHook>(
+  hooks: readonly T[],
+  predecessorsOf: (hook: T) => readonly string[],
+): T[] {
   // Insertion order is rank.
   const waiting = new Map<string, Waiting<T>>();
   for (const hook of hooks.toSorted(compareRank)) {
     waiting.set(hook.plugin, { hook, needs: new Set() });
   }
   for (const { hook, needs } of waiting.values()) {
-    for (const name of hook.after) if (waiting.has(name)) needs.add(name);
+    for (const name of predecessorsOf(hook)) if (waiting.has(name)) needs.add(name);
     for (const name of hook.before) waiting.get(name)?.needs.add(hook.plugin);
   }
 

@@ -2,12 +2,13 @@ import { NO_EDITS } from "../contracts/exchange.ts";
 import type { Edits, Exchange, Handler, ResponseMessage } from "../contracts/exchange.ts";
 import type { Hook } from "../contracts/hooks.ts";
 import { assert } from "../lib/assert.ts";
+import { BackworksError } from "../lib/errors.ts";
 import { canonicalPath, pathOf } from "../lib/path.ts";
 import { buildResponse, editRequest, editResponse } from "./edits.ts";
 import { blamePlugin, isPluginFailure } from "./failure.ts";
 import type { ReportSkipped } from "./failure.ts";
 import { matchRoute } from "./match.ts";
-import type { PipelineRoute, RequestTest } from "./match.ts";
+import type { PipelineRoute, RequestTest, RouteMatch } from "./match.ts";
 import type { HookOrder } from "./order.ts";
 
 type MaybePromise<T> = T | Promise<T>;
@@ -94,10 +95,24 @@ function blame(hook: Hook, thrown: unknown): unknown {
 
 function stepsOf(hooks: readonly Hook[], route: PipelineRoute): Step[] {
   return hooks.flatMap((hook) => {
-    const match = matchRoute(hook.match, route);
+    const match = matchHook(hook, route);
     if (match.kind === "never") return [];
     return [{ hook, test: match.kind === "sometimes" ? match.test : undefined }];
   });
+}
+
+/** A path that no request can have is a mistake of the plugin, which the error names. */
+function matchHook(hook: Hook, route: PipelineRoute): RouteMatch {
+  try {
+    return matchRoute(hook.match, route);
+  } catch (cause) {
+    if (!(cause instanceof BackworksError)) throw cause;
+    const { plugin, name } = hook;
+    throw new BackworksError(cause.code, `plugin "${plugin}": hooks.${name}.${cause.message}`, {
+      cause,
+      details: { ...cause.details, plugin, hook: name },
+    });
+  }
 }
 
 function respond(exchange: Exchange, handler: Handler): MaybePromise<ResponseMessage> {

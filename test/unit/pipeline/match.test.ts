@@ -54,3 +54,20 @@ describe("what each request decides", () => {
     },
   );
 });
+
+test.each([
+  ["/a/../b", "dot segment"],
+  ["/a/%2e%2e/*", "dot segment"],
+  ["/%zz*", "malformed percent-encoding"],
+  ["/%ff", "malformed percent-encoding"],
+])("the path %s of a hook is the manifest's mistake, not the request's", (path, reason) => {
+  expect(() => decide({ paths: [path] }, "/users/{id}")).toThrow(
+    expect.objectContaining({
+      code: "plugin_manifest_invalid",
+      message: expect.stringMatching(
+        new RegExp(`^match.paths has ".*", which no request can have: .*${reason}`),
+      ),
+      details: { path },
+    }),
+  );
+});

@@ -68,9 +68,62 @@ test("a plugin that is not loaded is passed over with one note", () => {
   ]);
 });
 
+test("a plugin that is loaded without a hook of that kind needs no note", () => {
+  const hooks = [hook("a", { after: ["end", "gone"] })];
+  expect(orderHooks(hooks, ["end"]).notes).toEqual([
+    'plugin "a" orders its before_request against plugin "gone", which is not loaded',
+  ]);
+});
+
+describe("who consumes a value runs after who provides it", () => {
+  const give = { provides: ["auth.user"] };
+  const take = { consumes: ["auth.user"] };
+
+  test.each([
+    ["whatever the priority", [hook("a", { ...take, priority: -9 }), hook("b", give)], "b a"],
+    ["all of them", [hook("a", take), hook("b", give), hook("c", give)], "b c a"],
+    [
+      "a chain of values",
+      [hook("a", { consumes: ["z"] }), hook("b", { ...take, provides: ["z"] }), hook("c", give)],
+      "c b a",
+    ],
+    ["its own value is no reason", [hook("a", { ...give, ...take }), hook("b")], "a b"],
+    [
+      "who changes a value stands between",
+      [hook("a", take), hook("b", { ...give, ...take }), hook("c", give)],
+      "c b a",
+    ],
+    [
+      "two that change it are ordered by priority",
+      [hook("a", { ...give, ...take, priority: 1 }), hook("b", { ...give, ...take })],
+      "b a",
+    ],
+    ["nobody provides it", [hook("a", take), hook("b")], "a b"],
+  ])("%s", (_, hooks, expected) => {
+    expect(names(hooks)).toBe(expected);
+  });
+
+  test("on the way out every value is there, and the order stays as it was", () => {
+    const after = { name: "after_response" } as const;
+    const order = orderHooks([hook("a", { ...after, ...take }), hook("b", { ...after, ...give })]);
+    expect(order.afterResponse.map((each) => each.plugin)).toEqual(["b", "a"]);
+  });
+
+  test("a provider without a before_request changes nothing", () => {
+    expect(names([hook("a", take), hook("b", { ...give, name: "after_response" })])).toBe("a");
+  });
+});
+
 describe("a cycle is an error that names its path", () => {
   test.each([
     [[hook("a", { before: ["a"] })], ["a → a"]],
+    [
+      [
+        hook("a", { provides: ["x"], consumes: ["y"] }),
+        hook("b", { provides: ["y"], consumes: ["x"] }),
+      ],
+      ["a → b → a", "b → a → b"],
+    ],
     [
       [hook("a", { before: ["b"] }), hook("b", { before: ["a"] })],
       ["a → b → a", "b → a → b"],

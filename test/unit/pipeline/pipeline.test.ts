@@ -150,6 +150,23 @@ test("a rewritten target does not lead around a later hook", async () => {
   expect(calls).toEqual(["guard"]);
 });
 
+test("after_response is matched by the path that came, not the rewritten one", async () => {
+  const calls: string[] = [];
+  const watch = (path: string): Hook =>
+    hook(path, {
+      name: "after_response",
+      match: { paths: [path] },
+      run: () => {
+        calls.push(path);
+        return NO_EDITS;
+      },
+    });
+  const rewrite = hook("rewrite", { run: () => edits({ target: "/users/8" }) });
+  const pipeline = compose([rewrite, watch("/users/7"), watch("/users/8")], fine);
+  await pipeline(to("/users/7"));
+  expect(calls).toEqual(["/users/7"]);
+});
+
 test("a response is edited as a copy: a handler may answer with the same object each time", async () => {
   const constant = answer("x");
   const pipeline = compose(
@@ -255,28 +272,5 @@ describe.each([
     );
     await expect(async () => await pipeline(exchange())).rejects.toBe(TRAPPED);
     expect(calls).toEqual([]);
-  });
-});
-
-describe("process_endpoint", () => {
-  test.each([
-    ["at once", (each: Edits) => each],
-    ["later", async (each: Edits) => each],
-  ])("makes its response of edits %s", async (_, give) => {
-    const given = edits({
-      body: Buffer.from("hi"),
-      headers: [{ kind: "set", name: "X", value: "1" }],
-      context: [["k", "1"]],
-    });
-    const endpoint = composeEndpoint(
-      hook("p", { name: "process_endpoint", run: () => give(given) }),
-    );
-    const each = exchange();
-    expect(await endpoint(each)).toEqual({
-      status: 200,
-      headers: [["x", "1"]],
-      body: Buffer.from("hi"),
-    });
-    expect(each.context.get("k")).toBe("1");
   });
 });
