@@ -1,6 +1,7 @@
 /** Control characters, DEL, C1, and the Unicode marks that reorder or break lines in a terminal. */
-// oxlint-disable-next-line no-control-regex -- control characters are what this looks for
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const UNPRINTABLE =
+  // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /** Makes text from outside safe for logs and terminals: a name from a plugin never makes a line. */
 export function escapeText(text: string, lengthMax = 1024): string {

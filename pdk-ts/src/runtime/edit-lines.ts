@@ -10,7 +10,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 /** What no header can carry: control characters but HTAB, and what Latin-1 does not have. */
 const NO_FIELD_VALUE = /[^\t -~\x80-\xff]/;
 /** Headers that frame the message: the host writes them (host/src/contracts/exchange.ts). */
-const HOST_HEADERS: readonly string[] = [
+const HOST_HEADERS: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
   "expect",
@@ -21,7 +21,7 @@ const HOST_HEADERS: readonly string[] = [
   "trailer",
   "transfer-encoding",
   "upgrade",
-];
+]);
 
 const NAMES_KEPT_MAX = 256;
 const HEAD_BYTES_MAX = 16 * 1024;
@@ -74,7 +74,7 @@ export function checkHead(head: string): void {
 
 function checkName(name: string): string {
   const lower = checkToken(name);
-  if (HOST_HEADERS.includes(lower)) throw new TypeError(`the host alone writes header ${lower}`);
+  if (HOST_HEADERS.has(lower)) throw new TypeError(`the host alone writes header ${lower}`);
   if (namesKept < NAMES_KEPT_MAX) {
     names[name] = lower;
     namesKept += 1;

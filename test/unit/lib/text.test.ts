@@ -10,6 +10,27 @@ test("escaped text has no line, no escape sequence and no mark that reorders it"
   expect(escapeText("Zürich 🦀")).toBe("Zürich 🦀");
 });
 
+test.each([
+  "\u0000",
+  "\u007f",
+  "\u009b",
+  "\u061c",
+  "\u200e",
+  "\u200f",
+  "\u2028",
+  "\u2029",
+  "\u202a",
+  "\u202e",
+  "\u2066",
+  "\u2067",
+  "\u2068",
+  "\u2069",
+  "\ufeff",
+])("%j, which moves what a reader sees, is escaped", (mark) => {
+  const digits = mark.charCodeAt(0).toString(16).padStart(4, "0");
+  expect(escapeText(`a${mark}b`)).toBe(`a\\u${digits}b`);
+});
+
 test("escaped text is cut", () => {
   expect(escapeText("abcdef", 3)).toBe("abc…");
 });
