@@ -47,7 +47,7 @@
   ;; Called once, before anything else. `limit` is at most the maximum of the memory above.
   (func (export "open") (param $limit i32)
     (i32.store (i32.const 28) (local.get $limit))
-    (call $begin (i32.const 0) (i32.const 0)))
+    (call $begin (i32.const 0) (i32.const -1)))
 
   ;; Makes room for an input of `length` bytes, which the host then writes at 80.
   (func (export "reserve") (param $length i32) (result i32)

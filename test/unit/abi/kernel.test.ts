@@ -131,6 +131,20 @@ describe("blocks", () => {
     expect(greedy.memoryBytes).toBeLessThanOrEqual(KERNEL_BYTES_MAX);
   });
 
+  test("cost the call fuel by their bytes, those that are freed too, and end it when there is none", () => {
+    const { alloc, free } = kernel.functions;
+    kernel.begin("", undefined, ANY_LENGTH, 1000);
+    for (let round = 0; round < 7; round++) free(alloc(1000n));
+    expect(kernel.usedFuel).toBe((7 * 1016) / 8);
+    expect(kernel.isOutOfFuel).toBe(false);
+    expect(() => alloc(1000n)).toThrow(WebAssembly.RuntimeError);
+    expect(kernel.isOutOfFuel).toBe(true);
+    expect(kernel.fault()).toBe("alloc of more bytes than the fuel of the call is worth");
+    kernel.begin("", undefined, ANY_LENGTH, 1000);
+    expect(kernel.usedFuel).toBe(0);
+    expect(alloc(1000n)).not.toBe(0n);
+  });
+
   test("with overwritten headers are none, and free notices a broken chain", () => {
     const { alloc, free, length, store_u64 } = kernel.functions;
     const block = alloc(8n);
