@@ -12,7 +12,7 @@ SOURCES := $(shell find host/src pdk-ts/src schemas -type f)
 CORE_PLUGINS := weather fingerprint
 QUICKSTART_PLUGINS := $(CORE_PLUGINS:%=examples/quickstart/plugins/%.wasm)
 
-.PHONY: help run test check bench plugins examples clean
+.PHONY: help run test check bench conformance fuzz plugins examples clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -33,6 +33,12 @@ check: .make/build ## Lint, types, format, dead code
 bench: .make/build examples ## Run the benches into bench-results.json (ONLY=name for one)
 	node --conditions=backworks-source test/bench/main.ts $(ONLY)
 
+conformance: .make/build ## The WebAssembly test suite with and without the rewriter (needs ../shared)
+	npm test --silent -- test/conformance
+
+fuzz: .make/build ## A million damaged modules through load and call (MUTANTS=n SEED=n)
+	node --conditions=backworks-source test/fuzz/main.ts
+
 plugins: $(CORE_PLUGINS:%=plugins-wasm/%/dist/plugin.wasm) ## Build the core plugins
 
 examples: $(QUICKSTART_PLUGINS) ## Build the plugins of the examples
@@ -40,6 +46,7 @@ examples: $(QUICKSTART_PLUGINS) ## Build the plugins of the examples
 clean: ## Remove everything that was built or installed
 	rm -rf .make node_modules host/dist host/schemas pdk-ts/dist coverage bench-results.json
 	find plugins-wasm examples -name '*.wasm' -delete
+	rm -rf examples/*/.backworks
 
 .make/install: package.json package-lock.json host/package.json pdk-ts/package.json
 	npm ci --no-audit --no-fund --loglevel=error
