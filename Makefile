@@ -4,6 +4,7 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 PORT ?= 8080
+MUTANTS ?= 1000000
 BACKWORKS := node host/bin/backworks.js
 LINT := npx --yes -p oxlint@1.94.0 -p oxlint-tsgolint@7.0.2007 oxlint --type-aware
 KNIP := npx --yes knip@6.44.2
@@ -36,8 +37,8 @@ bench: .make/build examples ## Run the benches into bench-results.json (ONLY=nam
 conformance: .make/build ## The WebAssembly test suite with and without the rewriter (needs ../shared)
 	npm test --silent -- test/conformance
 
-fuzz: .make/build ## A million damaged modules through load and call (MUTANTS=n SEED=n)
-	node --conditions=backworks-source test/fuzz/main.ts
+fuzz: .make/build ## A million damaged modules through load and call (MUTANTS=n for more or fewer)
+	BACKWORKS_MUTANTS=$(MUTANTS) npm test --silent -- test/fuzz
 
 plugins: $(CORE_PLUGINS:%=plugins-wasm/%/dist/plugin.wasm) ## Build the core plugins
 

@@ -80,3 +80,20 @@ test("a plugin that requires another is refused without it, and so is who requir
   const { exit, out } = await runCommand(["validate"], app.folder.path);
   expect([exit, out]).toEqual([1, expect.stringContaining("plugin_requirement_missing")]);
 });
+
+test("a plugin that consumes a value runs after the one that provides it, whatever they are called", async () => {
+  const provider = withManifest(answering("before_request", '=user: "ann"\n'), {
+    ...manifestOf("zebra", "before_request"),
+    provides: { user: null },
+  });
+  const consumer = withManifest(answering("before_request", '=user: "eve"\n'), {
+    ...manifestOf("ant", "before_request"),
+    consumes: { user: null },
+  });
+  await using app = await startTestApp({
+    "backworks.yaml": YAML,
+    "plugins/1.wasm": consumer,
+    "plugins/2.wasm": provider,
+  });
+  expect(app.summary.routes[0]?.hooks).toEqual(["zebra", "ant"]);
+});

@@ -46,7 +46,11 @@ export function composeRoutes(config: Config, tools: ComposeTools): ComposedRout
 function settleOrder(plugins: PluginRegistry): HookOrder {
   for (;;) {
     try {
-      return orderHooks(plugins.requestHooks);
+      const loaded = plugins.states.filter(({ kind }) => kind === "loaded");
+      return orderHooks(
+        plugins.requestHooks,
+        loaded.map(({ name }) => name),
+      );
     } catch (error) {
       if (!(error instanceof BackworksError && error.code === "plugin_order_cycle")) throw error;
       const { cycle } = error.details;

@@ -77,7 +77,9 @@ function checkOrder(manifests: ReadonlyMap<string, Manifest>): BackworksError[] 
   const hooks = [...manifests].flatMap(([plugin, manifest]) =>
     (["before_request", "after_response"] as const).flatMap((name) => {
       const declaration = manifest.hooks[name];
-      return declaration === undefined ? [] : [{ ...declaration, plugin, name }];
+      if (declaration === undefined) return [];
+      const { provides, consumes } = manifest;
+      return [{ ...declaration, plugin, name, provides, consumes }];
     }),
   );
   return problemOf(() => orderHooks(hooks));

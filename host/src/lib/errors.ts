@@ -66,7 +66,7 @@ export const ERROR_KINDS = {
     status: 503,
     help: "rename one of the plugins, or remove one of the files",
   },
-  plugin_config_invalid: { status: 503, help: "correct plugins.NAME.config in backworks.yaml" },
+  plugin_config_invalid: { status: 503, help: "correct what the plugin is given as config" },
   plugin_requirement_missing: {
     status: 503,
     help: "add the plugin that is named, or another version of it",
@@ -93,7 +93,7 @@ export const ERROR_KINDS = {
   },
   guest_fuel_exhausted: {
     status: 503,
-    help: "let the hook do less, or raise plugins.NAME.limits.fuel in backworks.yaml",
+    help: "let the hook do less, or raise limits.fuel in plugin.yaml or plugins.NAME.limits.fuel in backworks.yaml",
   },
   instances_exhausted: {
     status: 503,

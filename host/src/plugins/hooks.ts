@@ -14,6 +14,7 @@ const EXCHANGE_HOOKS: readonly ExchangeHookName[] = [
 /** The hooks of a plugin that see requests: exchange frame in, guest, edits frame out. */
 export function createHooks(plugin: LoadedPlugin): Hook[] {
   const { name, manifest, critical, guest, grants, limits } = plugin;
+  const { provides, consumes } = manifest;
   return EXCHANGE_HOOKS.flatMap((hook) => {
     const declaration = manifest.hooks[hook];
     if (declaration === undefined) return [];
@@ -33,6 +34,8 @@ export function createHooks(plugin: LoadedPlugin): Hook[] {
         priority,
         before,
         after,
+        provides,
+        consumes,
         run: (exchange) =>
           guest.call(hook, printExchange(exchange, hook, reads), read, {
             limits: limits.ofRoute(exchange.route, hook),
