@@ -10,7 +10,7 @@ export const ABI_VERSION = 1;
 
 /** The part of an exchange that a hook is sent. Nothing else ever reaches the guest. */
 export interface Reads {
-  /** Request header names, lower case; `["*"]` sends all but cookie and authorization. */
+  /** Request header names, lower case; `["*"]` sends all but credentials (cookie and the like). */
   readonly headers: readonly string[];
   /** after_response only: response header names; `["*"]` sends all but set-cookie. */
   readonly responseHeaders: readonly string[];
