@@ -37,7 +37,8 @@ class Generator {
   }
 
   body(): Body {
-    this.#labels = [];
+    // A function's own label takes its result along.
+    this.#labels = ["value"];
     this.#counters = 0;
     return { statements: this.#statements(0), result: this.#expression(2) };
   }

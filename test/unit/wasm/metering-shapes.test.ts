@@ -27,12 +27,19 @@ describe("branches out of a loop that has a loop around it", () => {
         (loop $again (result i32)
           (drop (br_if $out (i32.const 40) (local.get 0)))
           (local.set 0 (i32.const 1))
-          (br $again)))))`;
+          (br $again))))
+    (func (export "function") (param i32) (result i32)
+      (loop $again
+        (drop (br_if 1 (i32.const 50) (local.get 0)))
+        (local.set 0 (i32.const 1))
+        (br $again))
+      (unreachable)))`;
 
   test.each([DEFAULT_POLICY, EXACT])("reach the block that they name", ({ accounting }) => {
     const metered = new Metered(LEAVE, { ...FUELLED, accounting });
     expect([0, 1, 3].map((index) => metered.call("table", index))).toEqual([1, 2, 3]);
     expect([0, 1].map((condition) => metered.call("value", condition))).toEqual([40, 40]);
+    expect([0, 1].map((condition) => metered.call("function", condition))).toEqual([50, 50]);
   });
 
   test("reach it by a reference that is null, too", () => {

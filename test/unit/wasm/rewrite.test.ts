@@ -45,7 +45,7 @@ describe("a rewritten module", () => {
       custom(name),
     );
     const after = inspectModule(rewriteModule(withSections(...customs), DEFAULT_POLICY).bytes);
-    expect([...after.customSections.keys()]).toEqual(["note", "metadata.code.branch_hint"]);
+    expect([...after.customSections.keys()]).toEqual(["note", "metadata.code.branch_hint", "name"]);
   });
 
   test("says in its report what was done", () => {

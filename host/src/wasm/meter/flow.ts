@@ -1,4 +1,4 @@
-import { EVENT, LOOP, TAIL, type Events } from "./events.ts";
+import { EVENT, FLAG, LOOP, TAIL, type Events } from "./events.ts";
 import { DEAD, FRAME, FrameStack, type Frame } from "./frame.ts";
 
 /**
@@ -43,7 +43,8 @@ export class Flow {
     return this.#branchTargets;
   }
 
-  begin(behind: number, cost: number): void {
+  /** `isPlain`: the function has no results, which branches to its own label would take along. */
+  begin(behind: number, cost: number, isPlain: boolean): void {
     this.#loops = 0;
     this.#handlers = 0;
     this.#blocks = 1;
@@ -51,7 +52,7 @@ export class Flow {
     this.#frames.clear();
     this.#segment = this.#events.push(EVENT.entry, behind, cost);
     this.#cost = 0;
-    this.#frames.push(FRAME.function, this.#segment);
+    this.#frames.push(FRAME.function, this.#segment).isPlain = isPlain;
   }
 
   spend(cost: number): void {
@@ -240,6 +241,7 @@ export class Flow {
     if (this.isDead) return;
     const call = this.#events.push(EVENT.call, at, callee, this.#segment);
     this.#events.setExtra(call, behind);
+    this.#events.mark(this.#segment, FLAG.calls);
     if (behind !== TAIL) return;
     this.#frames.reach(0);
     this.#enter(DEAD);

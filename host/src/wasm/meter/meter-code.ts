@@ -8,7 +8,7 @@ import { Events } from "./events.ts";
 import type { Injected } from "./counter.ts";
 import { Injector } from "./injector.ts";
 import { placeChecks, type Placement } from "./placement.ts";
-import { Scanner, type ScannedFunction } from "./scanner.ts";
+import { Scanner, type FunctionType, type ScannedFunction } from "./scanner.ts";
 import { Settlement, type ScannedModule } from "./settlement.ts";
 
 /** Who pays for what in a module, and where. */
@@ -36,7 +36,7 @@ export function planMetering(
   const scanner = new Scanner(index, accounting.costs, events);
   const { importedFunctions } = index;
   const functions = index.bodies.map((body, own) => {
-    const scanned = scanner.scan(body, paramCountOf(index, own + importedFunctions));
+    const scanned = scanner.scan(body, typeOf(index, own + importedFunctions));
     inspect(scanned, own + importedFunctions);
     return scanned;
   });
@@ -66,10 +66,8 @@ export function meterCode(source: Uint8Array, plan: MeterPlan, injected: Injecte
   return { bodies: writer.finish(), hints };
 }
 
-function paramCountOf(index: ModuleIndex, functionIndex: number): number {
+function typeOf(index: ModuleIndex, functionIndex: number): FunctionType {
   const type = index.types[index.functionTypes[functionIndex] ?? -1];
-  if (type?.kind !== "func") {
-    throw new ByteReader(index.bytes).malformed(`function ${functionIndex} has no function type`);
-  }
-  return type.params.length;
+  if (type?.kind === "func") return type;
+  throw new ByteReader(index.bytes).malformed(`function ${functionIndex} has no function type`);
 }

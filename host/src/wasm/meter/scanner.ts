@@ -30,6 +30,11 @@ export interface ScannedFunction extends CodeRange {
   readonly endEvent: number;
 }
 
+export interface FunctionType {
+  readonly params: readonly unknown[];
+  readonly results: readonly unknown[];
+}
+
 /** Dearer work is charged by its operand, so that no segment's cost leaves 32 bits. */
 const KNOWN_WORK_MAX = 1024;
 const KNOWN_LENGTH_MAX = 1 << 16;
@@ -64,15 +69,15 @@ export class Scanner {
     this.#reader = new ByteReader(index.bytes);
   }
 
-  scan(body: CodeRange, paramCount: number): ScannedFunction {
+  scan(body: CodeRange, type: FunctionType): ScannedFunction {
     const reader = new ByteReader(this.#index.bytes, body.start, body.end);
     this.#reader = reader;
-    const localCount = paramCount + readLocalCount(reader);
+    const localCount = type.params.length + readLocalCount(reader);
     const codeStart = reader.offset;
     const firstEvent = this.#events.length;
     const flow = this.#flow;
     const { instruction, entry } = this.#costs;
-    flow.begin(codeStart, entry);
+    flow.begin(codeStart, entry, type.results.length === 0);
     while (flow.isOpen) {
       const at = reader.offset;
       const opcode = reader.u8();

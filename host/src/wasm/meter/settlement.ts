@@ -42,7 +42,7 @@ export class Settlement {
     this.#fixed = new Uint8Array(count);
     this.#closed = new Uint8Array(count);
     this.#prices = new Int32Array(count);
-    this.#settleAll();
+    for (let own = 0; own < count; own++) this.#settle(own, 0);
   }
 
   /** What a caller pays for a function, which counts from the first that is not imported. */
@@ -52,17 +52,6 @@ export class Settlement {
 
   isClosed(own: number): boolean {
     return this.#closed[own] === 1;
-  }
-
-  #settleAll(): void {
-    const { functions, events } = this.#module;
-    for (const { firstEvent, endEvent } of functions) {
-      for (let event = firstEvent; event < endEvent; event++) {
-        if (events.kind(event) === EVENT.call) events.mark(events.link(event), FLAG.calls);
-      }
-      this.#folder.fold(firstEvent, endEvent, (arm) => !events.has(arm, FLAG.calls));
-    }
-    for (let own = 0; own < functions.length; own++) this.#settle(own, 0);
   }
 
   #settle(own: number, depth: number): void {
@@ -115,9 +104,10 @@ export class Settlement {
     const scanned = this.#module.functions[own];
     if (scanned === undefined || this.#fixed[own] === 1) return;
     this.#fixed[own] = 1;
-    const entry = scanned.firstEvent;
-    const hasCalls = this.#module.events.has(entry, FLAG.calls);
-    this.#prices[own] = hasCalls ? 0 : this.#choosePrice(own, entry);
+    const { events } = this.#module;
+    const { firstEvent: entry, endEvent } = scanned;
+    this.#folder.fold(entry, endEvent, (arm) => !events.has(arm, FLAG.calls));
+    this.#prices[own] = events.has(entry, FLAG.calls) ? 0 : this.#choosePrice(own, entry);
   }
 
   /**
