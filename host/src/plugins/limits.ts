@@ -58,6 +58,9 @@ export function resolveLimits(
       ...DEFAULT_LIMITS,
       call,
       hooks,
+      // What somebody has written down is all there is.
+      fuelPerBodyByte:
+        written.fuel === undefined && asked.fuel === undefined ? DEFAULT_LIMITS.fuelPerBodyByte : 0,
       start: ofHook("initialize", DEFAULT_LIMITS.start),
       memoryPagesMax,
       accounting: written.accounting ?? DEFAULT_LIMITS.accounting,

@@ -12,7 +12,13 @@ import type { CallChain } from "./capabilities/plugin-calls.ts";
 import type { PluginServices } from "./capabilities/services.ts";
 import type { CompiledModule } from "./compile.ts";
 import { Instance, type HookCall, type InstanceSettings } from "./instance.ts";
-import { DEFAULT_LIMITS, SYNC_FUEL_MAX, type CallLimits, type GuestLimits } from "./limits.ts";
+import {
+  BODY_FREE_BYTES,
+  DEFAULT_LIMITS,
+  SYNC_FUEL_MAX,
+  type CallLimits,
+  type GuestLimits,
+} from "./limits.ts";
 import { Pool } from "./pool.ts";
 
 /** `config_get` of this key answers the whole configuration as JSON. */
@@ -116,7 +122,7 @@ class PooledGuest {
     hook: HookName,
     input: FrameParts,
     read: (output: Buffer) => T,
-    { limits = this.#limitsOf(hook), chain = this.#chain }: CallOptions = {},
+    { limits = this.#limitsOf(hook, input), chain = this.#chain }: CallOptions = {},
   ): T | Promise<T> {
     const call = { hook, input, read, limits, chain };
     const acquired = this.#pool.acquire();
@@ -185,9 +191,12 @@ class PooledGuest {
     this.#pool.discard();
   }
 
-  #limitsOf(hook: HookName): CallLimits {
-    const { limits } = this.#settings;
-    return limits.hooks[hook] ?? limits.call;
+  #limitsOf(hook: HookName, { body }: FrameParts): CallLimits {
+    const { call, hooks, fuelPerBodyByte } = this.#settings.limits;
+    const own = hooks[hook];
+    const bytes = (body?.length ?? 0) - BODY_FREE_BYTES;
+    if (own !== undefined || bytes <= 0 || fuelPerBodyByte === 0) return own ?? call;
+    return { fuel: call.fuel + bytes * fuelPerBodyByte, timeMs: call.timeMs };
   }
 }
 

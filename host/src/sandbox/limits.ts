@@ -13,6 +13,11 @@ export interface GuestLimits {
   /** Of every hook that `hooks` does not name. */
   readonly call: CallLimits;
   readonly hooks: Readonly<Partial<Record<HookName, CallLimits>>>;
+  /**
+   * Fuel on top of `call` for each byte of a body beyond `BODY_FREE_BYTES`: who reads more has more
+   * to do. Such calls give the event loop back.
+   */
+  readonly fuelPerBodyByte: number;
   /** Of each function that starts a new instance: start, `_initialize`, `initialize`, … */
   readonly start: CallLimits;
   /** Of 64 KiB: the guest's memory never grows above. */
@@ -52,9 +57,13 @@ export const SYNC_FUEL_MAX = 11_000_000;
 /** What a call with more fuel runs before the event loop turns: a third of a millisecond, 4 at worst. */
 export const SLICE_FUEL = 2_000_000;
 
+/** What a plugin in TypeScript can look at byte by byte with `SYNC_FUEL_MAX`. */
+export const BODY_FREE_BYTES: number = 16 * 1024;
+
 export const DEFAULT_LIMITS: GuestLimits = {
   call: { fuel: SYNC_FUEL_MAX, timeMs: 5000 },
   hooks: {},
+  fuelPerBodyByte: 1000,
   // Runtimes of other languages set themselves up here: so much once is cheap.
   start: { fuel: 10 * SYNC_FUEL_MAX, timeMs: 5000 },
   memoryPagesMax: 256,

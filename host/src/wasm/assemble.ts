@@ -26,6 +26,9 @@ import { EXHAUSTED_EXPORT, FUEL_EXPORT, START_EXPORT } from "./reserved.ts";
 /** How the function that is called without fuel shows in stacks. */
 const EXHAUSTED_NAME = "backworks.out_of_fuel";
 
+/** A name section that has no names: its own name, and one empty list of functions. */
+const NAME_SECTION: Uint8Array = Uint8Array.of(4, 0x6e, 0x61, 0x6d, 0x65, 1, 1, 0);
+
 /** Sections whose offsets into the code, or indices into it, are no longer true. */
 const STALE_SECTIONS =
   /^(\.debug_.*|reloc\..*|linking|metadata\.code\..*|sourceMappingURL|external_debug_info)$/;
@@ -94,6 +97,9 @@ function arrange(
     rank = own + 1;
   }
   addBefore(SECTION_ORDER.length);
+  if (!index.sections.some((section) => isNameSection(index, section))) {
+    sections.push({ kind: "custom", body: nameExhausted(index, NAME_SECTION) });
+  }
   return sections;
 }
 
@@ -103,9 +109,16 @@ function keepCustom(index: ModuleIndex, section: Section): SectionContent[] {
   if (STALE_SECTIONS.test(name)) return [];
   if (name !== "name") return [section];
   const body = index.bytes.subarray(section.bodyStart, section.end);
-  return [
-    { kind: "custom", body: addFunctionName(body, index.functionTypes.length, EXHAUSTED_NAME) },
-  ];
+  return [{ kind: "custom", body: nameExhausted(index, body) }];
+}
+
+function isNameSection(index: ModuleIndex, section: Section): boolean {
+  if (section.kind !== "custom") return false;
+  return readCustomSectionBody(openSection(index, section)).name === "name";
+}
+
+function nameExhausted(index: ModuleIndex, nameSection: Uint8Array): Uint8Array {
+  return addFunctionName(nameSection, index.functionTypes.length, EXHAUSTED_NAME);
 }
 
 /** The body of a section with items added behind those it had. */

@@ -8,7 +8,7 @@ import { RESERVED_PREFIX, START_EXPORT } from "./reserved.ts";
 import { assemble } from "./assemble.ts";
 
 /** Counts up when the same module and policy give other bytes: what was kept of it is made again. */
-export const REWRITER_VERSION = 1;
+export const REWRITER_VERSION = 2;
 
 /** What the rewriter found and did; plain data, kept beside a cached module. */
 export interface RewriteReport {

@@ -29,8 +29,11 @@ function healthSource(answer: string): string {
     export function healthCheck(): PluginHealth { return ${answer} as PluginHealth; }`;
 }
 
+/** What a hook that is meant to fail otherwise does not run out of. */
+const PLENTY = { call: { fuel: 10_000_000_000, timeMs: 20_000 } };
+
 async function startHookInSandbox(source: string): Promise<RunningPlugin> {
-  return runPlugin(await buildSource(source, { before_request: {} }));
+  return runPlugin(await buildSource(source, { before_request: {} }), { limits: PLENTY });
 }
 
 test("a thrown error names the author's function, file, line and column", async () => {
@@ -147,7 +150,7 @@ test("an output larger than the kernel has room for fails the call", async () =>
     }`,
     { process_endpoint: {} },
   );
-  const plugin = await runPlugin(built, { limits: { kernelBytesMax: 100_000 } });
+  const plugin = await runPlugin(built, { limits: { ...PLENTY, kernelBytesMax: 100_000 } });
   await expect(plugin.call("process_endpoint", headOf("GET /text"))).rejects.toThrow(
     "the output is larger than the host takes",
   );

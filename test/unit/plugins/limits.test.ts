@@ -30,6 +30,7 @@ test("a plugin that nobody says anything about has the defaults", () => {
 test("the operator goes before the manifest, and that before the defaults", () => {
   const { guest } = resolve({ fuel: 5, wallMs: 6, memoryPages: 7 }, { fuel: units(50) });
   expect(guest.call).toEqual({ fuel: 50, timeMs: 6 });
+  expect(guest.fuelPerBodyByte).toBe(0);
   expect(guest.memoryPagesMax).toBe(7);
 });
 

@@ -122,6 +122,17 @@ describe("fuel", () => {
     );
   });
 
+  test("grows with a large body, unless somebody has set it", async () => {
+    const body = new Uint8Array(16 * 1024 + 100);
+    const call = (guest: Guest) => async () =>
+      guest.call("before_request", { head: "", body }, String);
+    const limits = { call: { fuel: 1000, timeMs: 5000 }, fuelPerBodyByte: 10 };
+    const guest = await startGuest("spin", { limits });
+    await expect(call(guest)).rejects.toThrow("more than its 2000 units");
+    const fixed = await startGuest("spin", { limits: { ...limits, fuelPerBodyByte: 0 } });
+    await expect(call(fixed)).rejects.toThrow("more than its 1000 units");
+  });
+
   test("counted exactly is what Wasmtime counts, after a trap too", async () => {
     const module = await compileModule(await readGuest("trap"), { accounting: "exact" });
     expect(module.isExact).toBe(true);
