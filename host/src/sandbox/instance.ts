@@ -74,12 +74,13 @@ export class Instance {
     around: Surroundings,
     guest: LinkedGuest,
   ) {
-    const { name: plugin, clock, budget } = settings;
+    const { name: plugin, clock, budget, services } = settings;
     this.#settings = settings;
     this.#kernel = kernel;
     this.#around = around;
     this.#guest = guest;
-    this.#runner = new Runner({ plugin, kernel, guest, clock, budget, ...around });
+    const redact = services?.redact;
+    this.#runner = new Runner({ plugin, kernel, guest, clock, budget, redact, ...around });
   }
 
   /**

@@ -7,6 +7,7 @@ import type { CallChain } from "./capabilities/plugin-calls.ts";
 import type { HostCalls } from "./host-calls.ts";
 import type { CallLimits } from "./limits.ts";
 import type { Entry, LinkedGuest } from "./linked-guest.ts";
+import type { Redact } from "./capabilities/redactor.ts";
 import { SlicedCall } from "./sliced-call.ts";
 import type { Turn } from "./slices.ts";
 import { fuelError, GuestStop, timeError, trapError, TRAP_FRAMES } from "./trap.ts";
@@ -17,6 +18,7 @@ export interface RunnerParts {
   readonly guest: LinkedGuest;
   readonly hostCalls: HostCalls;
   readonly binding: ServiceBinding | undefined;
+  readonly redact: Redact | undefined;
   readonly clock: Clock;
   readonly budget: Budget;
 }
@@ -130,7 +132,7 @@ export class Runner {
 
   /** Throws the error of a run, unless it ended well after all. */
   #fail({ entry, limits, thrown }: Ended): undefined {
-    const { plugin, kernel, hostCalls } = this.#parts;
+    const { plugin, kernel, hostCalls, redact } = this.#parts;
     const stopped = hostCalls.thrown;
     const reason = stopped === undefined ? thrown : stopped.reason;
     // A command says by proc_exit(0) that its start went well.
@@ -147,6 +149,6 @@ export class Runner {
     if (isOut || kernel.isOutOfFuel) {
       throw fuelError(call, { limit: limits.fuel, used }, isOut ? thrown : undefined);
     }
-    throw trapError(call, reason, kernel);
+    throw trapError({ ...call, redact }, reason, kernel);
   }
 }

@@ -1,6 +1,7 @@
 import type { Kernel } from "../abi/kernel.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
+import type { Redact } from "./capabilities/redactor.ts";
 
 /** Thrown by a host function to end the guest's call; the message is the reason. */
 export class GuestStop extends Error {
@@ -26,6 +27,9 @@ const STACK_EXHAUSTED = "Maximum call stack size exceeded";
 /** The rewriter's name for the function that metered code calls without fuel (wasm/assemble.ts). */
 const EXHAUSTED_FRAME = "backworks.out_of_fuel";
 
+/** Of what a guest gave to error_set before it trapped. */
+const SAID_BYTES_MAX = 2048;
+
 /** Frames that `placeOf` needs: the helper of slices.ts, the one above, and the guest's own. */
 export const TRAP_FRAMES = 3;
 
@@ -33,16 +37,27 @@ export const TRAP_FRAMES = 3;
  * The error of a call that did not return. Whatever is not the guest's doing is a bug of the host
  * and comes back unchanged: no plugin's policy may hide it.
  */
-export function trapError({ plugin, hook }: CallName, thrown: unknown, kernel: Kernel): unknown {
+export function trapError(
+  { plugin, hook, redact }: CallName & { readonly redact?: Redact | undefined },
+  thrown: unknown,
+  kernel: Kernel,
+): unknown {
   const fault = kernel.fault();
   const reason = fault ?? reasonOf(thrown);
   if (reason === undefined) return thrown;
   // A fault is raised in the kernel: its own function would only mislead.
   const place = fault === undefined ? placeOf(thrown) : undefined;
   const where = place === undefined ? "" : ` in ${place}`;
-  return new BackworksError("guest_trapped", `${plugin}: ${hook} trapped: ${reason}${where}`, {
-    details: { plugin, hook, reason, ...(place !== undefined && { function: place }) },
-  });
+  // A language without exceptions says what is wrong first, and then traps.
+  const said = kernel.error(SAID_BYTES_MAX);
+  const last = said === undefined ? "" : `: ${escapeText(redact?.(said) ?? said)}`;
+  return new BackworksError(
+    "guest_trapped",
+    `${plugin}: ${hook} trapped: ${reason}${where}${last}`,
+    {
+      details: { plugin, hook, reason, ...(place !== undefined && { function: place }) },
+    },
+  );
 }
 
 /** `thrown` is what ended the call, or undefined when it returned with less than nothing left. */

@@ -63,7 +63,7 @@ describe("hooks in words", () => {
         runs: "on every route",
         sees: [
           "method and target",
-          "all request headers but authorization and cookie",
+          "all request headers but authorization, proxy-authorization and cookie",
           "request headers cookie",
           "response status",
           "all response headers but set-cookie",
@@ -161,7 +161,7 @@ describe("findings", () => {
     [
       "all headers",
       { hooks: { process_endpoint: { reads: { headers: ["*"] } } } },
-      "caution: process_endpoint sees all request headers but authorization and cookie",
+      "caution: process_endpoint sees all request headers but authorization, proxy-authorization and cookie",
     ],
     [
       "secrets",
