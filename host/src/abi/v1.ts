@@ -70,7 +70,7 @@ const EXTISM = {
   ],
 } as const;
 
-export type ExtismName = keyof typeof EXTISM;
+type ExtismName = keyof typeof EXTISM;
 
 /** Every function that a module may import, in one table. */
 export const HOST_FUNCTIONS: readonly HostFunction[] = [

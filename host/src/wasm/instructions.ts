@@ -75,7 +75,7 @@ export const BULK = {
 } as const;
 
 /** Opcodes behind `OP.gcPrefix` that the scanner treats specially. */
-export const GC = { arrayNewFixed: 8, brOnCast: 0x18, brOnCastFail: 0x19 } as const;
+const GC = { arrayNewFixed: 8, brOnCast: 0x18, brOnCastFail: 0x19 } as const;
 
 /** What follows an opcode. `control` instructions are read by the scanner itself. */
 export const IMMEDIATE = {
