@@ -2,13 +2,12 @@ import { checkHooks } from "../check-hooks.ts";
 import type { PluginManifest } from "../read-manifest.ts";
 import { MANIFEST_SECTION } from "../snapshot.ts";
 import { ByteReader } from "../wasm/byte-reader.ts";
-import { readExports, writeExports } from "../wasm/exports.ts";
-import { customSection, readSections, replaceSections, SECTION } from "../wasm/sections.ts";
+import { customSection, readSections, SECTION } from "../wasm/sections.ts";
 import { sectionBody, writeSections, type Section } from "../wasm/sections.ts";
 import { compileSource } from "./compile-source.ts";
 import { keepFunctionNames } from "./function-names.ts";
 import { inspectSource } from "./inspect-source.ts";
-import { printEntry } from "./print-entry.ts";
+import { printStart } from "./print-start.ts";
 
 export interface FastBuild {
   readonly bytes: Uint8Array;
@@ -21,9 +20,6 @@ export interface FastBuild {
   readonly compiledAt: number;
 }
 
-/** Beside its hooks: the memory, and what the host calls first of all. */
-const EXPORTS = ["memory", "_initialize"];
-
 /** Compiles a plugin's source to machine-near WebAssembly, by AssemblyScript. */
 export async function buildFast(
   folder: string,
@@ -35,13 +31,14 @@ export async function buildFast(
   checkHooks(manifest, entry, Object.fromEntries(exports.map((name) => [name, "function"])));
   const inspectedAt = performance.now();
   const hooks = manifest.plans.map(({ hook }) => hook);
-  const compiled = await compileSource({ folder, entry: printEntry(entry, manifest.plans), hooks });
+  const start = printStart(entry, manifest.plans);
+  const compiled = await compileSource({ folder, entry, start, hooks });
   const sections = readSections(compiled);
   return {
-    bytes: finish(sections, hooks, JSON.stringify(manifest.data)),
+    bytes: finish(sections, JSON.stringify(manifest.data)),
     files,
     sourceBytes,
-    dataBytes: sectionLength(sections, SECTION.data),
+    dataBytes: sectionBody(sections, SECTION.data).length,
     memoryPages: readMemoryPages(sectionBody(sections, SECTION.memory)),
     inspectedAt,
     compiledAt: performance.now(),
@@ -49,21 +46,9 @@ export async function buildFast(
 }
 
 /** The manifest first in the file, so that a host finds it without reading the rest. */
-function finish(
-  sections: readonly Section[],
-  hooks: readonly string[],
-  manifest: string,
-): Uint8Array {
-  const kept = new Set([...EXPORTS, ...hooks]);
-  const exports = readExports(sectionBody(sections, SECTION.export));
-  const body = writeExports(exports.filter(({ name }) => kept.has(name)));
-  const finished = replaceSections(keepFunctionNames(sections), new Map([[SECTION.export, body]]));
+function finish(sections: readonly Section[], manifest: string): Uint8Array {
   const head = customSection(MANIFEST_SECTION, new TextEncoder().encode(manifest));
-  return writeSections([head, ...finished]);
-}
-
-function sectionLength(sections: readonly Section[], id: number): number {
-  return sections.find((section) => section.id === id)?.body.length ?? 0;
+  return writeSections([head, ...keepFunctionNames(sections)]);
 }
 
 /** Flags and the least size of the only memory. */

@@ -4,6 +4,7 @@ import { BuildError } from "../build-error.ts";
 import { MEMORY_PAGES_MAX } from "../snapshot.ts";
 import { catchThrows } from "./catch-throws.ts";
 import { toBuildError, type Diagnostic } from "./diagnose.ts";
+import { START_FILE } from "./print-start.ts";
 import { createReader } from "./source-reader.ts";
 import { nameThrownErrors } from "./throw-names.ts";
 
@@ -18,17 +19,21 @@ interface Tools {
 export interface SourceToCompile {
   /** Absolute: the folder of plugin.yaml. Nothing of it reaches the module. */
   readonly folder: string;
-  /** The first source, which exports a function for each hook. */
+  /** The author's first file, relative to the folder. */
   readonly entry: string;
+  /** The source before it, which exports a function for each hook. */
+  readonly start: string;
   readonly hooks: readonly string[];
 }
 
-const ENTRY = "backworks-entry";
 const FAILURE = "~lib/@backworks/pdk/failure";
 const WORLD = "~lib/bindings/dom";
-const RUNTIME = "rt/index-incremental";
+const RUNTIME = "~lib/rt/index-incremental";
 
 const OPTIMIZE_LEVEL = 3;
+
+/** Beside its hooks a plugin exports its memory, and what the host calls first of all. */
+const EXPORTS = ["memory", "_initialize"];
 
 /** What is thrown is reported by the bindings, and random numbers are seeded by the host. */
 const ALIASES = [
@@ -56,6 +61,7 @@ export async function compileSource(source: SourceToCompile): Promise<Uint8Array
   throwErrors(compiler, program);
   const module = binaryen.wrapModule(compiler.getBinaryenModuleRef(compiled));
   try {
+    keepExports(binaryen, module, source.hooks);
     catchThrows(binaryen, module, source.hooks);
     if (!compiler.validate(compiled)) throw new Error("the compiled module is not valid");
     compiler.optimize(compiled, OPTIMIZE_LEVEL, 0, true, false);
@@ -105,23 +111,41 @@ function createOptions(compiler: Compiler): assemblyscript.Options {
 async function parseAll(
   { compiler, libraryFiles }: Tools,
   program: assemblyscript.Program,
-  { folder, entry }: SourceToCompile,
+  { folder, entry, start }: SourceToCompile,
 ): Promise<void> {
   const { library, read } = await createReader(folder, libraryFiles);
+  // A file that does not exist is an error where it is imported.
+  const parse = async (name: string, isEntry: boolean): Promise<void> => {
+    const { path, text } = await read(name);
+    compiler.parse(program, text ?? null, `${path}.ts`, isEntry);
+  };
   for (const [name, text] of Object.entries(library)) {
     if (!name.includes("/")) compiler.parse(program, text, `~lib/${name}.ts`);
   }
-  compiler.parse(program, library[RUNTIME] ?? "", `~lib/${RUNTIME}.ts`, true);
-  for (const name of [FAILURE, WORLD]) {
-    compiler.parse(program, (await read(name)).text ?? "", `${name}.ts`);
-  }
-  compiler.parse(program, entry, `${ENTRY}.ts`, true);
+  await parse(RUNTIME, true);
+  for (const name of [FAILURE, WORLD]) await parse(name, false);
+  compiler.parse(program, start, `${START_FILE}.ts`, true);
+  // Also an entry, so that the compiler reads what the author exports and no hook uses.
+  await parse(entry.replace(/\.ts$/, ""), true);
   for (;;) {
     const name = compiler.nextFile(program);
     if (name === null) return;
-    const { path, text } = await read(name);
-    compiler.parse(program, text ?? null, `${path}.ts`);
+    await parse(name, false);
   }
+}
+
+/** What an entry of the author exports is no part of the plugin. */
+function keepExports(
+  binaryen: Tools["binaryen"],
+  module: binaryenModule.Module,
+  hooks: readonly string[],
+): void {
+  const kept = new Set([...EXPORTS, ...hooks]);
+  const count = module.getNumExports();
+  const names = Array.from({ length: count }, (_, index) => {
+    return binaryen.getExportInfo(module.getExportByIndex(index)).name;
+  });
+  for (const name of names) if (!kept.has(name)) module.removeExport(name);
 }
 
 /** The compiler stops at sources that it did not expect by throwing anything at all. */

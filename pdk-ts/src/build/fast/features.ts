@@ -100,7 +100,7 @@ const RULES: readonly Rule[] = [
     instead: "declare both as number: whole literals and lengths are i32 where no type is written",
   },
   {
-    says: /Object is possibly 'null'/,
+    says: /Object is possibly 'null'|Type '(.*) \| null' is not assignable to type '\1'/,
     message: "this may be null, and the fast target sees checks of constants only",
     instead: "put it into a const, check that for null, and use the const",
   },

@@ -30,9 +30,18 @@ const SHORTEST = `  if (isSingle) {
   let from = buffer + (sign << 1);
   let len = prettify(from, writeShortest(value, from), lastExponent());`;
 
-/** Text that stands in a file exactly once, and what stands there instead. */
-const CHANGES: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
-  "util/number": [
+interface Adaptation {
+  readonly file: string;
+  /** On the first line, so that the others keep their numbers. */
+  readonly imports: string;
+  /** Text that stands in the file exactly once, and what stands there instead. */
+  readonly changes: readonly (readonly [from: string, to: string])[];
+}
+
+const NUMBERS: Adaptation = {
+  file: "util/number",
+  imports: 'import { lastExponent, writeShortest } from "@backworks/pdk/shortest-digits"; ',
+  changes: [
     ['if (value == 0) return "0.0";', 'if (value == 0) return "0";'],
     [ZERO_AND_POINT, "    store<u16>(buffer, CharCode._0);\n    return 1;"],
     [POINT_BEHIND_DIGITS, "return length;"],
@@ -41,26 +50,19 @@ const CHANGES: Readonly<Record<string, readonly (readonly [from: string, to: str
   ],
 };
 
-/** On the first line, so that the others keep their numbers. */
-const IMPORTS: Readonly<Record<string, string>> = {
-  "util/number": 'import { lastExponent, writeShortest } from "@backworks/pdk/shortest-digits"; ',
-};
-
 /** Names of files without their ending, as `import` names them behind `~lib/`. */
 export function adaptLibrary(
   files: Readonly<Record<string, string>>,
   world: string,
 ): Readonly<Record<string, string>> {
-  const adapted: Record<string, string> = { ...files, [WORLD_MODULE]: world };
-  for (const [name, changes] of Object.entries(CHANGES)) {
-    for (const [from, to] of changes) {
-      const parts = (adapted[name] ?? "").split(from);
-      if (parts.length !== 2) {
-        throw new Error(`~lib/${name} of this AssemblyScript is not the one that was adapted`);
-      }
-      adapted[name] = parts.join(to);
+  const { file, imports, changes } = NUMBERS;
+  let text = files[file] ?? "";
+  for (const [from, to] of changes) {
+    const parts = text.split(from);
+    if (parts.length !== 2) {
+      throw new Error(`~lib/${file} of this AssemblyScript is not the one that was adapted`);
     }
-    adapted[name] = `${IMPORTS[name] ?? ""}${adapted[name]}`;
+    text = parts.join(to);
   }
-  return adapted;
+  return { ...files, [WORLD_MODULE]: world, [file]: imports + text };
 }

@@ -31,10 +31,6 @@ export async function createReader(
       const binding = module.slice(PDK.length + 1) || "index";
       return { path: `${LIBRARY}${PDK}/${binding}`, text: await readBinding(binding) };
     }
-    const index = `${module}/index`;
-    if (library[module] === undefined && library[index] !== undefined) {
-      return { path: LIBRARY + index, text: library[index] };
-    }
     return { path: name, text: library[module] };
   };
   return { library, read };

@@ -2,6 +2,9 @@ import { AUTHOR_HOOKS, isAuthorHook, type AuthorHookName } from "../../hooks.ts"
 import type { HookPlan } from "../../runtime/install.ts";
 import { SECRET_HEADERS, SECRET_RESPONSE_HEADERS } from "../../runtime/reads.ts";
 
+/** Its name for the compiler, without ending. */
+export const START_FILE = "backworks-start";
+
 /** Of assembly/run.ts: what calls the author's function. */
 const RUNNERS: Readonly<Record<AuthorHookName, string>> = {
   initialize: "runInitialize",
@@ -14,7 +17,7 @@ const RUNNERS: Readonly<Record<AuthorHookName, string>> = {
 const WITHOUT_FRAME: ReadonlySet<AuthorHookName> = new Set(["initialize", "health_check"]);
 
 /** The module's first source: exports a function for each hook, which calls the author's. */
-export function printEntry(entry: string, plans: readonly HookPlan[]): string {
+export function printStart(entry: string, plans: readonly HookPlan[]): string {
   const hooks = plans.map(({ hook }) => hook).filter(isAuthorHook);
   const runners = hooks.map((hook) => RUNNERS[hook]);
   // A hook may have the name of its export, as initialize does.
