@@ -70,8 +70,6 @@ const EXTISM = {
   ],
 } as const;
 
-type ExtismName = keyof typeof EXTISM;
-
 /** Every function that a module may import, in one table. */
 export const HOST_FUNCTIONS: readonly HostFunction[] = [
   ...Object.entries<Row>(EXTISM).map(([name, [signature, doc, capability, isAsync = false]]) => ({

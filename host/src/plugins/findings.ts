@@ -69,7 +69,9 @@ function judgeHook(name: string, { match, reads, writes }: HookDeclaration): Fin
     findings.push(caution(`${name} sees the body on every route`));
   }
   if (reads.headers.includes("*")) {
-    findings.push(caution(`${name} sees all request headers but authorization, proxy-authorization and cookie`));
+    findings.push(
+      caution(`${name} sees all request headers but authorization, proxy-authorization and cookie`),
+    );
   }
   return findings;
 }

@@ -54,7 +54,11 @@ function listReads(name: string, reads: Reads): string[] {
   const { headers, responseHeaders, params, context, body } = reads;
   const isAfter = name === "after_response";
   return [
-    ...listNames("request headers", headers, "all request headers but authorization, proxy-authorization and cookie"),
+    ...listNames(
+      "request headers",
+      headers,
+      "all request headers but authorization, proxy-authorization and cookie",
+    ),
     ...(isAfter ? ["response status"] : []),
     ...(isAfter
       ? listNames("response headers", responseHeaders, "all response headers but set-cookie")

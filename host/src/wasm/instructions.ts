@@ -74,9 +74,6 @@ export const BULK = {
   tableFill: 17,
 } as const;
 
-/** Opcodes behind `OP.gcPrefix` that the scanner treats specially. */
-const GC = { arrayNewFixed: 8, brOnCast: 0x18, brOnCastFail: 0x19 } as const;
-
 /** What follows an opcode. `control` instructions are read by the scanner itself. */
 export const IMMEDIATE = {
   unknown: 0,

@@ -44,7 +44,7 @@ const STARTERS: Readonly<Record<string, Start>> = {
       routes,
       version: "0.0.0",
       health: () => ({ status: "healthy", plugins: {} }),
-    isReady: () => true,
+      isReady: () => true,
       // None of the others writes an access log.
       logger: createLogger({ level: "warn", destination: process.stderr }),
       clock,

@@ -4,8 +4,6 @@ import { readMemoryType, type MemoryType } from "./memory-section.ts";
 import { readTableType, type TableType } from "./table-section.ts";
 import { readTagType } from "./tag-section.ts";
 
-type ImportKind = "func" | "table" | "memory" | "global" | "tag";
-
 /** What an import has to be; functions and tags name a type by its index. */
 export type ImportDescription =
   | { readonly kind: "func"; readonly type: number }
