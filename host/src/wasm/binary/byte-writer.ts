@@ -4,7 +4,7 @@ const utf8 = new TextEncoder();
 const LEB_BYTES_MAX = 10;
 const SIZE_FIELD_BYTES = 5;
 /** Below it a loop is faster than making a view for `set`. */
-const SHORT_COPY_MAX = 64;
+const SHORT_COPY_MAX = 32;
 
 /** Appends to a growing buffer. */
 export class ByteWriter {
