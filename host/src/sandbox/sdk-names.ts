@@ -1,16 +1,17 @@
-import { WASI_NAMESPACE } from "../abi/v1.ts";
+import { EXTISM_NAMESPACE, WASI_NAMESPACE } from "../abi/v1.ts";
 import { RESERVED_PREFIX } from "../wasm/reserved.ts";
 
 /**
- * Names that the SDK acts on by itself, and what the rewriter makes of them. It refuses WASI imports
- * unless it may bring its own WASI, which can take the process down; and it runs a module's start
- * functions at instantiation, before there is fuel and before WASI stubs can know the guest's memory.
+ * Names that the SDK acts on by itself, and what the rewriter makes of them. It puts its own HTTP in
+ * the place of ours for a module that imports `http_request`; it refuses WASI imports unless it may
+ * bring its own WASI, which can take the process down; and it runs a module's start functions at
+ * instantiation, before there is fuel and before WASI stubs can know the guest's memory.
  */
 export const SDK_NAMES: {
   readonly imports: ReadonlyMap<string, string>;
   readonly exports: ReadonlyMap<string, string>;
 } = {
-  imports: new Map([[WASI_NAMESPACE, reserved(WASI_NAMESPACE)]]),
+  imports: new Map([EXTISM_NAMESPACE, WASI_NAMESPACE].map((name) => [name, reserved(name)])),
   exports: new Map(["_initialize", "_start", "hs_init"].map((name) => [name, reserved(name)])),
 };
 
