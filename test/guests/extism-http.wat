@@ -1,0 +1,58 @@
+;; Sends the request that its input describes and answers what came back of it.
+(module
+  (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+  (import "extism:host/env" "free" (func $free (param i64)))
+  (import "extism:host/env" "length" (func $length (param i64) (result i64)))
+  (import "extism:host/env" "store_u8" (func $store_u8 (param i64 i32)))
+  (import "extism:host/env" "store_u64" (func $store_u64 (param i64 i64)))
+  (import "extism:host/env" "input_length" (func $input_length (result i64)))
+  (import "extism:host/env" "input_load_u8" (func $input_load_u8 (param i64) (result i32)))
+  (import "extism:host/env" "output_set" (func $output_set (param i64 i64)))
+  (import "extism:host/env" "http_request" (func $http_request (param i64 i64) (result i64)))
+  (import "extism:host/env" "http_status_code" (func $http_status_code (result i32)))
+  (import "extism:host/env" "http_headers" (func $http_headers (result i64)))
+  (func $request (result i64)
+    (local $block i64) (local $at i64)
+    (local.set $block (call $alloc (call $input_length)))
+    (block $done
+      (loop $next
+        (br_if $done (i64.eq (local.get $at) (call $input_length)))
+        (call $store_u8
+          (i64.add (local.get $block) (local.get $at))
+          (call $input_load_u8 (local.get $at)))
+        (local.set $at (i64.add (local.get $at) (i64.const 1)))
+        (br $next)))
+    (local.get $block))
+  (func $return (param $block i64)
+    (call $output_set (local.get $block) (call $length (local.get $block))))
+  ;; Without a body; the output is the response's.
+  (func (export "before_request") (result i32)
+    (call $return (call $http_request (call $request) (i64.const 0)))
+    (i32.const 0))
+  ;; With the body "question", and as PDKs do it: both blocks are freed before the answer is read.
+  (func (export "process_endpoint") (result i32)
+    (local $request i64) (local $body i64) (local $answer i64)
+    (local.set $request (call $request))
+    (local.set $body (call $alloc (i64.const 8)))
+    (call $store_u64 (local.get $body) (i64.const 0x6e6f697473657571))
+    (local.set $answer (call $http_request (local.get $request) (local.get $body)))
+    (call $free (local.get $request))
+    (call $free (local.get $body))
+    (call $return (local.get $answer))
+    (i32.const 0))
+  ;; The headers of the response.
+  (func (export "after_response") (result i32)
+    (drop (call $http_request (call $request) (i64.const 0)))
+    (call $return (call $http_headers))
+    (i32.const 0))
+  ;; The status before there was a response, and after it.
+  (func (export "health_check") (result i32)
+    (local $block i64)
+    (local.set $block (call $alloc (i64.const 16)))
+    (call $store_u64 (local.get $block) (i64.extend_i32_u (call $http_status_code)))
+    (drop (call $http_request (call $request) (i64.const 0)))
+    (call $store_u64
+      (i64.add (local.get $block) (i64.const 8))
+      (i64.extend_i32_u (call $http_status_code)))
+    (call $return (local.get $block))
+    (i32.const 0)))
