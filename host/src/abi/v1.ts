@@ -49,7 +49,7 @@ const EXTISM = {
   var_get: ["l>l", "Value of a variable, or 0; the key's block is freed."],
   var_set: [
     "ll>",
-    "Sets a variable, or deletes it (0). What initialize set, each call finds anew.",
+    "Sets a variable, or deletes it (0); both blocks stay the guest's. What initialize set, each call finds anew.",
   ],
   http_request: [
     "ll>l",

@@ -26,27 +26,27 @@ export function isGuestFunction(value: unknown): value is GuestFunction {
 }
 
 /**
- * The rest of `extism:host/env`. As in Extism's own runtimes a function owns the blocks it is
- * given and frees them.
+ * The rest of `extism:host/env`. As in Extism's own runtimes most functions own the blocks they
+ * are given and free them.
  */
 export function createExtismFunctions(state: ExtismState): Record<string, GuestFunction> {
   const { kernel, config, variables } = state;
-  const takeKey = (address: bigint): string => {
-    const key = kernel.readText(address, KEY_BYTES_MAX) ?? "";
+  const readKey = (address: bigint): string => kernel.readText(address, KEY_BYTES_MAX) ?? "";
+  const answer = (address: bigint, value: Uint8Array | undefined): bigint => {
+    const block = value === undefined ? 0n : kernel.store(value);
+    // Not before: PDKs free a key once more when they have the value, which must not lie there then.
     kernel.free(address);
-    return key;
+    return block;
   };
   return {
     config_get: (address: bigint): bigint => {
-      const value = config.get(takeKey(address));
-      return value === undefined ? 0n : kernel.store(Buffer.from(value));
+      const value = config.get(readKey(address));
+      return answer(address, value === undefined ? undefined : Buffer.from(value));
     },
-    var_get: (address: bigint): bigint => {
-      const value = variables.get(takeKey(address));
-      return value === undefined ? 0n : kernel.store(value);
-    },
+    var_get: (address: bigint): bigint => answer(address, variables.get(readKey(address))),
+    // The one function that leaves its blocks to the guest, as Extism's runtimes do.
     var_set: (address: bigint, valueAddress: bigint): void => {
-      const key = takeKey(address);
+      const key = readKey(address);
       if (valueAddress === 0n) variables.delete(key);
       else variables.set(key, kernel.readBytes(valueAddress) ?? new Uint8Array(0));
     },

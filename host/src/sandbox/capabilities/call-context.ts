@@ -51,16 +51,31 @@ export class CallContext {
     return this.#invocation?.chain ?? [];
   }
 
-  /** The bytes of a block that the guest hands over: it is freed. What is no block has none. */
-  take(address: bigint): Uint8Array {
-    const bytes = this.#kernel.readBytes(address) ?? new Uint8Array(0);
+  /** The bytes of a block. What is no block has none. */
+  read(address: bigint): Uint8Array {
+    return this.#kernel.readBytes(address) ?? new Uint8Array(0);
+  }
+
+  free(address: bigint): void {
     this.#kernel.free(address);
+  }
+
+  /** The bytes of a block that the guest hands over: it is freed. */
+  take(address: bigint): Uint8Array {
+    const bytes = this.read(address);
+    this.free(address);
     return bytes;
   }
 
-  /** The same as text. Two keys that are no UTF-8 must not become one. */
   takeText(address: bigint): string {
-    const bytes = this.take(address);
+    const text = this.readText(address);
+    this.free(address);
+    return text;
+  }
+
+  /** The bytes of a block as text. Two keys that are no UTF-8 must not become one. */
+  readText(address: bigint): string {
+    const bytes = this.read(address);
     if (!isUtf8(bytes)) throw new CapabilityError("invalid", "a text is not UTF-8");
     return Buffer.from(bytes).toString("utf8");
   }

@@ -22,13 +22,17 @@ export class ExtismHttp {
           if (http === undefined) {
             throw new CapabilityError("not_granted", "the capability http is not granted");
           }
-          const sent = readRequest(context.takeText(request), context.take(body));
+          const sent = readRequest(context.readText(request), context.read(body));
           this.#response = await http.send(sent, httpBudget, { ...(signal && { signal }) });
         } catch (thrown) {
           if (!(thrown instanceof CapabilityError)) throw thrown;
           throw new GuestStop(`http_request: ${thrown.message}`);
         }
-        return context.answer(() => this.#response?.body);
+        const answer = context.answer(() => this.#response?.body);
+        // Not before: PDKs free both once more, and the answer must not lie there then.
+        context.free(request);
+        context.free(body);
+        return answer;
       },
       http_status_code: (): number => this.#response?.status ?? 0,
       http_headers: (): bigint =>
@@ -42,13 +46,24 @@ export class ExtismHttp {
   }
 }
 
-/** `{"url": "…", "method": "GET", "headers": {"name": "value"}}`. */
+/**
+ * `{"url": "…", "method": "GET", "headers": {"name": "value"}}`. The Rust PDK writes null for no
+ * method, the Go PDK null for no headers; older ones call these `header`.
+ */
 function readRequest(json: string, body: Uint8Array): HttpRequest {
-  const { url, method = "GET", headers = {} } = parseObject(json);
+  const request = parseObject(json);
+  const url = request["url"];
+  const method = request["method"] ?? "GET";
+  const headers = request["headers"] ?? request["header"] ?? {};
   if (typeof url !== "string" || typeof method !== "string" || !isTexts(headers)) {
     throw new CapabilityError("invalid", "expected JSON with url, method and headers as texts");
   }
-  return checkHttpRequest({ url, method, headers: Object.entries(headers), body });
+  return checkHttpRequest({
+    url,
+    method: method.toUpperCase(),
+    headers: Object.entries(headers),
+    body,
+  });
 }
 
 function parseObject(json: string): Readonly<Record<string, unknown>> {
