@@ -7,6 +7,7 @@ import { openRegularFile, readAtMost } from "../lib/regular-file.ts";
 import { VERSION } from "../lib/version.ts";
 import { inspectModule } from "../wasm/inspect.ts";
 import type { ModuleSummary } from "../wasm/inspect.ts";
+import { requireValid } from "../wasm/validity.ts";
 import { fileError, inFile } from "./file-error.ts";
 import { readManifestOfBytes } from "./manifest-file.ts";
 
@@ -32,16 +33,36 @@ export async function checkPlugin(file: string): Promise<CheckedPlugin> {
 
 /** The same for a module that is not on disk yet; `file` is what messages call it. */
 export async function checkPluginBytes(bytes: Uint8Array, file: string): Promise<CheckedPlugin> {
+  return readBytes(bytes, file, requireValid);
+}
+
+/**
+ * The same for a plugin that is compiled next: the rewriter asks V8 whether the original is valid,
+ * and the cache holds only what it has rewritten, so that asking here would be asking twice.
+ */
+export async function readPlugin(file: string): Promise<CheckedPlugin> {
+  return readBytes(await readModuleFile(file), file, () => undefined);
+}
+
+async function readBytes(
+  bytes: Uint8Array,
+  file: string,
+  require: (bytes: Uint8Array) => void,
+): Promise<CheckedPlugin> {
   try {
-    return await checkBytes(bytes, file);
+    const summary = inspectModule(bytes);
+    require(bytes);
+    return await checkBytes(bytes, file, summary);
   } catch (error) {
     throw inFile(file, error);
   }
 }
 
-async function checkBytes(bytes: Uint8Array, file: string): Promise<CheckedPlugin> {
-  const summary = inspectModule(bytes);
-  if (!WebAssembly.validate(bytes)) throw invalidModule(bytes, file);
+async function checkBytes(
+  bytes: Uint8Array,
+  file: string,
+  summary: ModuleSummary,
+): Promise<CheckedPlugin> {
   const manifest = await readManifestOfBytes(bytes, file);
   if (!satisfies(VERSION, manifest.requiresHost)) {
     throw new BackworksError(
@@ -68,18 +89,4 @@ export async function readModuleFile(file: string): Promise<Uint8Array> {
   if (bytes !== undefined) return bytes;
   const message = `it has more than ${MODULE_BYTES_MAX} bytes, which is the most that is loaded`;
   throw new BackworksError("plugin_too_large", message, { position: { file } });
-}
-
-/** V8 says what is wrong only when it is asked to compile; its words name the offset. */
-function invalidModule(bytes: Uint8Array, file: string): BackworksError {
-  let reason = "V8 does not say why";
-  try {
-    // oxlint-disable-next-line no-new -- only its complaint is wanted
-    new WebAssembly.Module(bytes);
-  } catch (error) {
-    if (error instanceof Error) reason = error.message.replace(/^WebAssembly\.Module\(\): /, "");
-  }
-  return new BackworksError("plugin_malformed", `the module is not valid: ${reason}`, {
-    position: { file },
-  });
 }

@@ -4,7 +4,8 @@ import type { Logger } from "../lib/logger.ts";
 import type { ObserveCall } from "../sandbox/call-meter.ts";
 import type { PluginServices } from "../sandbox/capabilities/services.ts";
 import type { Guest } from "../sandbox/guest.ts";
-import { checkPlugin } from "./check.ts";
+import { readPlugin } from "./check.ts";
+import { inFile } from "./file-error.ts";
 import type { ChosenPlugin } from "./choose.ts";
 import { checkGrants, findDenied } from "./grants.ts";
 import { checkIsolation, startGuest } from "./isolation.ts";
@@ -40,7 +41,7 @@ export async function loadPlugin(
   observe: ObservePlugin = () => undefined,
 ): Promise<LoadedPlugin> {
   const { name, file, settings } = choice;
-  const checked = await checkPlugin(file);
+  const checked = await readPlugin(file);
   const { bytes, sha256, manifest } = checked;
   checkPluginConfig(name, manifest, settings);
   checkIsolation(name, manifest, settings);
@@ -72,6 +73,6 @@ export async function loadPlugin(
     return { name, file, sha256, manifest, critical, grants, limits, guest, services };
   } catch (error) {
     services[Symbol.dispose]();
-    throw error;
+    throw inFile(file, error);
   }
 }

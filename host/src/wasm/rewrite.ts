@@ -1,4 +1,4 @@
-import { BackworksError, messageOf } from "../lib/errors.ts";
+import { BackworksError } from "../lib/errors.ts";
 import { featuresOf, refuseFeatures } from "./features.ts";
 import { checkStructure } from "./limits.ts";
 import { meterModuleCode, partsOfCode, type CodeCache, type MeteredCode } from "./metered-code.ts";
@@ -6,6 +6,7 @@ import { indexModule, type ModuleIndex } from "./module-index.ts";
 import type { RewritePolicy } from "./policy.ts";
 import { RESERVED_PREFIX, START_EXPORT } from "./reserved.ts";
 import { assemble } from "./assemble.ts";
+import { requireValid } from "./validity.ts";
 
 /** Counts up when the same module and policy give other bytes: what was kept of it is made again. */
 export const REWRITER_VERSION = 2;
@@ -50,7 +51,7 @@ export function rewriteModule(
   refuseFeatures(featuresOf(index), policy.allowed);
   checkStructure(index, policy.limits);
   refuseReservedExports(index);
-  validate(bytes);
+  requireValid(bytes);
   const meter = (): MeteredCode => meterModuleCode(index, policy);
   const code = cache === undefined ? meter() : cache.find(partsOfCode(index, policy), meter);
   refuseFeatures(code.features, policy.allowed);
@@ -65,27 +66,6 @@ function refuseReservedExports(index: ModuleIndex): void {
     "plugin_export_reserved",
     `the module exports ${JSON.stringify(reserved.name)}: names that begin with ${RESERVED_PREFIX} belong to the host`,
   );
-}
-
-/**
- * The original has to be valid by itself: an instruction that names a global or function which does
- * not exist would become valid once the host's own are appended, and hand them to the guest.
- */
-function validate(bytes: Uint8Array): void {
-  if (WebAssembly.validate(bytes)) return;
-  throw new BackworksError(
-    "plugin_invalid",
-    `the module is not valid WebAssembly: ${reasonOf(() => new WebAssembly.Module(bytes))}`,
-  );
-}
-
-function reasonOf(fails: () => unknown): string {
-  try {
-    fails();
-    return "no reason given";
-  } catch (error) {
-    return messageOf(error);
-  }
 }
 
 function reportOn(
