@@ -130,6 +130,11 @@ test.each([
     "a: { path: /a%41, response: {} }\n  b: { path: /aA, response: {} }",
     "already answered",
   ],
+  [
+    "a limit on a route that is not there",
+    "a: { path: /a, response: {} }\nplugins: { p: { limits: { routes: { aa: { fuel: 5 } } } } }",
+    "plugins.p.limits.routes.aa: there is no such endpoint, did you mean a?",
+  ],
   ["a path that is no text", "x: { path: /%zz, response: {} }", "percent-encoded"],
 ])("validate finds %s", async (_what, endpoints, message) => {
   await using app = await startTestApp({ "backworks.yaml": YAML });

@@ -4,15 +4,19 @@ import { HOST_PATHS } from "../contracts/config.ts";
 import type {
   Config,
   DiscoveryConfig,
+  EndpointConfig,
   LoggingConfig,
   MetricsConfig,
+  PluginConfig,
   ServerConfig,
 } from "../contracts/config.ts";
 import { LOG_LEVELS } from "../lib/logger.ts";
+import { nearest } from "../lib/suggest.ts";
 import { Cursor } from "./cursor.ts";
 import { readEndpoints } from "./endpoints.ts";
 import type { Notes } from "./endpoints.ts";
 import { ISOLATION_DEFAULT, readIsolation } from "./isolation.ts";
+import { printPath } from "./node.ts";
 import type { ConfigNode } from "./node.ts";
 import { readPlugins } from "./plugins.ts";
 import type { Files } from "./plugins.ts";
@@ -43,6 +47,9 @@ export async function resolveConfig(
   notes: Notes,
 ): Promise<Config> {
   const root = new Cursor(node);
+  const plugins = await readPlugins(root, files, notes);
+  const endpoints = readEndpoints(root, notes);
+  refuseUnknownRoutes(plugins, endpoints, notes);
   return {
     file,
     directory: files.directory,
@@ -56,10 +63,28 @@ export async function resolveConfig(
     dataDirectory: readDataDirectory(root, files),
     cacheDirectory: readCacheDirectory(root, files),
     isolation: readIsolation(root) ?? ISOLATION_DEFAULT,
-    plugins: await readPlugins(root, files, notes),
-    endpoints: readEndpoints(root, notes),
+    plugins,
+    endpoints,
     warnings: notes.warnings,
   };
+}
+
+/** A misspelt route would leave a plugin without the limit that somebody wrote down. */
+function refuseUnknownRoutes(
+  plugins: readonly PluginConfig[],
+  endpoints: readonly EndpointConfig[],
+  { problems }: Notes,
+): void {
+  const ids = new Set(endpoints.map(({ id }) => id));
+  for (const { name, limits, position } of plugins) {
+    for (const route of limits.routes.keys()) {
+      if (ids.has(route)) continue;
+      const similar = nearest(route, ids);
+      const hint = similar === undefined ? "" : `, did you mean ${similar}?`;
+      const label = printPath(["plugins", name, "limits", "routes", route]);
+      problems.add("config_invalid", `${label}: there is no such endpoint${hint}`, position);
+    }
+  }
 }
 
 function readServer(root: Cursor): ServerConfig {

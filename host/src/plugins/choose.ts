@@ -10,33 +10,18 @@ import { nearest } from "../lib/suggest.ts";
 import { discoverPlugins } from "./discover.ts";
 import type { Discovery, FoundPlugin } from "./discover.ts";
 import { readManifestOfFile } from "./manifest-file.ts";
+import type { DisabledState, RefusedState } from "./state.ts";
 
 /** What will become of one plugin that the configuration names or discovery finds. */
-export type PluginChoice = ChosenPlugin | DisabledPlugin | RefusedPlugin;
+export type PluginChoice = ChosenPlugin | DisabledState | RefusedState;
 
-interface Choice {
+export interface ChosenPlugin {
+  readonly kind: "chosen";
   /** Name in this host: the key under `plugins`, or the manifest's. */
   readonly name: string;
-  readonly file: string | undefined;
-  readonly manifest: Manifest | undefined;
-}
-
-export interface ChosenPlugin extends Choice {
-  readonly kind: "chosen";
   readonly file: string;
   readonly manifest: Manifest;
   readonly settings: PluginSettings;
-}
-
-export interface DisabledPlugin extends Choice {
-  readonly kind: "disabled";
-}
-
-export interface RefusedPlugin extends Choice {
-  readonly kind: "refused";
-  /** Requests must not pass without it: its routes fail instead. */
-  readonly critical: boolean;
-  readonly error: BackworksError;
 }
 
 /** The operator's part; a plugin that was only dropped in has none. */
@@ -65,7 +50,7 @@ export async function choosePlugins(config: Config): Promise<PluginChoice[]> {
   const dropped = [...found]
     .filter(([name]) => !names.has(name))
     .map(([name, plugins]) => chooseFound(name, plugins, defaultSettings(config)));
-  const unreadable = discovery.refused.map(({ file, error }): RefusedPlugin => ({
+  const unreadable = discovery.refused.map(({ file, error }): RefusedState => ({
     kind: "refused",
     name: basename(file),
     file,

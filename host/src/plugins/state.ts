@@ -17,11 +17,13 @@ export interface DisabledState extends NotLoaded {
 
 export interface RefusedState extends NotLoaded {
   readonly kind: "refused";
+  /** Requests must not pass without it: its routes fail instead. */
   readonly critical: boolean;
   readonly error: BackworksError;
 }
 
 interface NotLoaded {
+  /** Name in this host: the key under `plugins`, or the manifest's. */
   readonly name: string;
   readonly file: string | undefined;
   /** Absent when the file could not be read. */

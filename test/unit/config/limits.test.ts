@@ -6,7 +6,8 @@ import { NO_LIMITS } from "../../../host/src/contracts/limits.ts";
 import { loadText, problemsOf } from "./load-text.ts";
 
 async function limitsOf(text: string): Promise<PluginLimits | undefined> {
-  const { plugins } = await loadText(`plugins: { weather: { limits: ${text} } }`);
+  const endpoints = "endpoints: { report: { path: /report, response: {} } }";
+  const { plugins } = await loadText(`plugins: { weather: { limits: ${text} } }\n${endpoints}`);
   return plugins[0]?.limits;
 }
 
