@@ -22,7 +22,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   app: "lib contracts wasm config abi sandbox executor plugins pipeline modes connectors http".split(
     " ",
   ),
-  cli: ["lib", "contracts", "wasm", "config", "abi", "sandbox", "executor", "plugins", "app"],
+  workbench: "lib contracts wasm config abi sandbox plugins pipeline".split(" "),
+  cli: "lib contracts wasm config abi sandbox executor plugins app workbench".split(" "),
 };
 
 /** Packages that only some rooms may know. */

@@ -3,7 +3,7 @@ import type { Edits } from "../contracts/exchange.ts";
 import type { HookName } from "../contracts/hooks.ts";
 import { escapeText } from "../lib/escape.ts";
 import { printBytes } from "./bytes.ts";
-import type { CallResult } from "./call-plugin.ts";
+import type { CallResult } from "../workbench/open-plugin.ts";
 import { printColumns } from "./columns.ts";
 import type { Output } from "./output.ts";
 

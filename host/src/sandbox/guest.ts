@@ -13,8 +13,8 @@ import type { PluginServices } from "./capabilities/services.ts";
 import type { CompiledModule } from "./compile.ts";
 import { Instance, type HookCall, type InstanceSettings } from "./instance.ts";
 import {
-  BODY_FREE_BYTES,
   DEFAULT_LIMITS,
+  limitsOfCall,
   SYNC_FUEL_MAX,
   type CallLimits,
   type GuestLimits,
@@ -122,11 +122,12 @@ class PooledGuest {
     hook: HookName,
     input: FrameParts,
     read: (output: Buffer) => T,
-    { limits = this.#limitsOf(hook, input), chain = this.#chain }: CallOptions = {},
+    { limits, chain = this.#chain }: CallOptions = {},
   ): T | Promise<T> {
-    const call = { hook, input, read, limits, chain };
+    const most = limits ?? limitsOfCall(this.#settings.limits, hook, input.body?.length ?? 0);
+    const call = { hook, input, read, limits: most, chain };
     const acquired = this.#pool.acquire();
-    const isSliced = this.#settings.module.waits || limits.fuel > SYNC_FUEL_MAX;
+    const isSliced = this.#settings.module.waits || most.fuel > SYNC_FUEL_MAX;
     if (isSliced) return this.#runSliced(acquired, call);
     return acquired instanceof Promise
       ? acquired.then((instance) => this.#run(instance, call))
@@ -189,14 +190,6 @@ class PooledGuest {
     if (kernel !== undefined && !this.#isClosed) this.#kernels.push(kernel);
     this.#settings.budget.giveInstance();
     this.#pool.discard();
-  }
-
-  #limitsOf(hook: HookName, { body }: FrameParts): CallLimits {
-    const { call, hooks, fuelPerBodyByte } = this.#settings.limits;
-    const own = hooks[hook];
-    const bytes = (body?.length ?? 0) - BODY_FREE_BYTES;
-    if (own !== undefined || bytes <= 0 || fuelPerBodyByte === 0) return own ?? call;
-    return { fuel: call.fuel + bytes * fuelPerBodyByte, timeMs: call.timeMs };
   }
 }
 

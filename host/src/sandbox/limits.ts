@@ -82,3 +82,15 @@ export const DEFAULT_LIMITS: GuestLimits = {
   // Of the 16 MiB that a guest has unless the operator says otherwise.
   recycleBytes: 14 * MIB,
 };
+
+/** What one call may take, when nobody says anything special about it. */
+export function limitsOfCall(
+  { call, hooks, fuelPerBodyByte }: GuestLimits,
+  hook: HookName,
+  bodyBytes: number,
+): CallLimits {
+  const own = hooks[hook];
+  const bytes = bodyBytes - BODY_FREE_BYTES;
+  if (own !== undefined || bytes <= 0 || fuelPerBodyByte === 0) return own ?? call;
+  return { fuel: call.fuel + bytes * fuelPerBodyByte, timeMs: call.timeMs };
+}

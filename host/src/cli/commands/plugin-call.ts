@@ -13,7 +13,7 @@ import { checkPlugin } from "../../plugins/check.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import { checkWrites } from "../../plugins/field-rights.ts";
 import { findDenied } from "../../plugins/grants.ts";
-import { CALL_GRANTS, callPlugin } from "../call-plugin.ts";
+import { HARMLESS_GRANTS, openPlugin } from "../../workbench/open-plugin.ts";
 import { readCallConfig } from "../call-config.ts";
 import { readExchange } from "../call-request.ts";
 import type { RequestOptions } from "../call-request.ts";
@@ -106,7 +106,8 @@ async function run(
 ): Promise<ShownCall> {
   const config = await readCallConfig(plugin, options.config, terminal.directory);
   const input = await makeInput(plugin, hook, { ...options, config }, terminal);
-  const result = await callPlugin({ plugin, hook, input, config, fuel: options.fuel });
+  using opened = openPlugin(plugin, { config });
+  const result = await opened.call(hook, input, { fuel: options.fuel });
   const shown = { ...result, hook, edits: undefined };
   if (result.output === undefined || !isExchangeHookName(hook)) return shown;
   try {
@@ -144,7 +145,7 @@ function notesOn(
   hook: HookName,
   { input, header, param, body }: CallOptions,
 ): string[] {
-  const denied = findDenied(manifest.capabilities, CALL_GRANTS).map(
+  const denied = findDenied(manifest.capabilities, HARMLESS_GRANTS).map(
     ({ what }) => `it asks for ${what}, which is not granted here`,
   );
   const reads = manifest.hooks[hook]?.reads;

@@ -1,13 +1,14 @@
 import type { Rights } from "../../contracts/capabilities.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { FillRandom } from "../../lib/random.ts";
-import { HttpClient } from "./http/http-client.ts";
+import { HttpClient, type HttpTransport } from "./http/http-client.ts";
 import type { Resolve } from "./http/lookup.ts";
 import type { KvSpace } from "./kv/kv-space.ts";
 import type { KvStore } from "./kv/kv-store.ts";
 import { PluginMetrics } from "./metrics.ts";
 import { PluginCalls, type FindCallee } from "./plugin-calls.ts";
 import { createRedactor, type Redact } from "./redactor.ts";
+import { readSecret } from "./secrets.ts";
 
 /** What the host has for its plugins, whatever they are granted. */
 export interface HostServices {
@@ -18,15 +19,22 @@ export interface HostServices {
   readonly findCallee: FindCallee;
   /** Default: the system's. */
   readonly resolve?: Resolve;
+  /** Default: the network. */
+  readonly transport?: HttpTransport;
 }
+
+/** What a class does, without its private parts: something else may do it in its place. */
+type Doing<T> = Pick<T, keyof T>;
 
 /** What stands behind one plugin's functions; its instances share it. */
 export interface PluginServices extends Disposable {
   readonly rights: Rights;
-  readonly kv: KvSpace | undefined;
-  readonly http: HttpClient | undefined;
-  readonly calls: PluginCalls;
-  readonly metrics: PluginMetrics | undefined;
+  readonly kv: Doing<KvSpace> | undefined;
+  readonly http: Doing<HttpClient> | undefined;
+  readonly calls: Doing<PluginCalls>;
+  readonly metrics: Doing<PluginMetrics> | undefined;
+  /** Throws `not_granted` for a name that it has no right to. */
+  readonly readSecret: (name: string) => string;
   readonly clock: Clock;
   readonly fillRandom: FillRandom;
   /** For everything the plugin says: its log, its errors. */
@@ -35,18 +43,24 @@ export interface PluginServices extends Disposable {
 
 /** Makes what a plugin has a right to, and nothing else. Throws `kv_unavailable`. */
 export function createServices(rights: Rights, host: HostServices): PluginServices {
-  const { clock, resolve, findCallee } = host;
+  const { clock, resolve, transport, findCallee } = host;
   const kv = rights.kv === undefined ? undefined : host.store().open(rights.kv);
   const http =
     rights.http === undefined
       ? undefined
-      : new HttpClient({ right: rights.http, clock, ...(resolve !== undefined && { resolve }) });
+      : new HttpClient({
+          right: rights.http,
+          clock,
+          ...(resolve !== undefined && { resolve }),
+          ...(transport !== undefined && { transport }),
+        });
   return {
     rights,
     kv,
     http,
     calls: new PluginCalls({ allowed: rights.plugins, find: findCallee }),
     metrics: rights.metrics === undefined ? undefined : new PluginMetrics(rights.metrics),
+    readSecret: (name) => readSecret(rights.secrets, name),
     clock,
     fillRandom: host.fillRandom,
     redact: createRedactor(rights.secrets.values()),

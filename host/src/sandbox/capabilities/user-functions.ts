@@ -5,7 +5,6 @@ import type { CallContext } from "./call-context.ts";
 import { CapabilityError } from "./capability-error.ts";
 import { printHttpResponse, readHttpRequest } from "./http/message.ts";
 import { readSample } from "./metric-frame.ts";
-import { readSecret } from "./secrets.ts";
 import type { PluginServices } from "./services.ts";
 
 /** More at a time would cost time that nothing meters. */
@@ -82,11 +81,10 @@ type ClockName = Extract<UserName, `bw_clock_${string}`>;
 
 function createPlainFunctions(
   context: CallContext,
-  { rights, metrics, clock, fillRandom }: PluginServices,
+  { rights, metrics, clock, fillRandom, readSecret }: PluginServices,
 ): Functions<PlainName> {
   return {
-    bw_secret_get: (name: bigint) =>
-      context.answer(() => readSecret(rights.secrets, context.takeText(name))),
+    bw_secret_get: (name: bigint) => context.answer(() => readSecret(context.takeText(name))),
     bw_metric_record: (sample: bigint) =>
       context.answer(() => {
         requireGranted(metrics, "metrics").record(readSample(context.takeText(sample)));

@@ -17,7 +17,12 @@ export interface HttpClientOptions {
   readonly resolve?: Resolve;
   /** PEM certificates to trust instead of Node's own list. */
   readonly authorities?: string;
+  /** Default: connections of the client's own. */
+  readonly transport?: HttpTransport;
 }
+
+/** Takes one request to its host and brings the response; redirects are the client's. */
+export type HttpTransport = Pick<Transport, "send" | typeof Symbol.dispose>;
 
 /** Requests that one invocation of a plugin has sent. */
 export interface HttpBudget {
@@ -30,17 +35,21 @@ export class HttpClient implements Disposable {
   readonly #right: NonNullable<Rights["http"]>;
   readonly #clock: Clock;
   readonly #rule: AddressRule;
-  readonly #transport: Transport;
+  readonly #transport: HttpTransport;
 
-  constructor({ right, clock, resolve = systemResolve, authorities }: HttpClientOptions) {
+  constructor({
+    right,
+    clock,
+    resolve = systemResolve,
+    authorities,
+    transport,
+  }: HttpClientOptions) {
     this.#right = right;
     this.#clock = clock;
     this.#rule = new AddressRule(right);
-    this.#transport = new Transport({
-      lookup: createCheckedLookup(this.#rule, resolve),
-      responseBytesMax: right.responseBytesMax,
-      authorities,
-    });
+    const lookup = createCheckedLookup(this.#rule, resolve);
+    const { responseBytesMax } = right;
+    this.#transport = transport ?? new Transport({ lookup, responseBytesMax, authorities });
   }
 
   /**
