@@ -1,24 +1,15 @@
 import { Buffer } from "node:buffer";
-import { expect, test } from "vitest";
-import type { HeaderList } from "../../../host/src/contracts/exchange.ts";
-import type { ExchangeHookName } from "../../../host/src/contracts/hooks.ts";
-import type { JsonObject } from "../../../host/src/contracts/json.ts";
+import { test } from "vitest";
+import { EDITS_CASES, FRAME_CASES } from "../../support/frame-cases.ts";
 import {
-  bytesOf,
-  editsOf,
-  EDITS_CASES,
-  exchangeOf,
-  FRAME_CASES,
-  readsOf,
-  type EditsCase,
-  type FrameCase,
-} from "../../support/frame-cases.ts";
+  expectProbeReads,
+  expectProbeWrites,
+  PROBE_HOOKS,
+  type CallProbe,
+} from "../../support/line-probe.ts";
 import { startFor } from "./fast-plugins.ts";
 
-/**
- * A plugin that shows what it sees of a frame, or makes the edits it is told to. Plans and reports
- * are lines of percent-encoded words, since the fast target has no JSON.
- */
+/** The probe of line-probe.ts for the fast target. */
 const PROBE = `
 import { config, Reply, Request } from "@backworks/pdk";
 
@@ -117,107 +108,20 @@ export function afterResponse(request: Request, reply: Reply): void {
 }
 `;
 
-const SECRETS = new Set(["cookie", "authorization", "proxy-authorization", "set-cookie"]);
-const word = encodeURIComponent;
-
-/** All that there is: which of it a frame holds is the host's business, and tested there. */
-const EVERYTHING = {
-  headers: ["*", "cookie", "authorization"],
-  response_headers: ["*", "set-cookie"],
-  params: ["*"],
-  context: ["*"],
-  body: "bytes",
-} as const;
-
-const HOOKS = {
-  before_request: { reads: EVERYTHING },
-  process_endpoint: { reads: EVERYTHING },
-  after_response: { reads: EVERYTHING },
-} as const;
-
-async function callProbe(
-  hook: ExchangeHookName,
-  config: JsonObject,
-  frame: Uint8Array,
-): Promise<Uint8Array> {
-  const plugin = await startFor("fast", PROBE, HOOKS, { config });
+const callProbe: CallProbe = async (hook, config, frame) => {
+  const plugin = await startFor("fast", PROBE, PROBE_HOOKS, { config: { ...config } });
   const end = Buffer.from(frame).indexOf("\n\n") + 2;
   const head = Buffer.from(frame.subarray(0, end)).toString();
   return plugin.callForBytes(hook, head, frame.subarray(end));
-}
-
-function allowed(declared: readonly string[], names: readonly string[]): string[] {
-  return [...new Set(names)].filter(
-    (name) => declared.includes(name) || (declared.includes("*") && !SECRETS.has(name)),
-  );
-}
-
-function valuesOf(headers: HeaderList, wanted: string): string[] {
-  return headers.filter(([name]) => name === wanted).map(([, value]) => value);
-}
-
-/** What the probe is to look at, and what it must see there. */
-function linesOf(given: FrameCase): [plan: string, seen: string][] {
-  const reads = readsOf(given);
-  const { request, response, params, context } = exchangeOf(given);
-  const names = (headers: HeaderList): string[] => headers.map(([name]) => name);
-  const line = (plan: string, values: readonly string[]): [string, string] => [
-    plan,
-    [plan, ...values].join(" "),
-  ];
-  return [
-    ...allowed(reads.headers, names(request.headers)).map((name) =>
-      line(`header ${word(name)}`, valuesOf(request.headers, name).map(word)),
-    ),
-    ...allowed(reads.responseHeaders, names(response?.headers ?? [])).map((name) =>
-      line(`response ${word(name)}`, valuesOf(response?.headers ?? [], name).map(word)),
-    ),
-    ...allowed(reads.params, Object.keys(params)).map((name) =>
-      line(`param ${word(name)}`, [word(params[name] ?? "")]),
-    ),
-    ...reads.context.map((key) => line(`context ${word(key)}`, [word(context.get(key) ?? "null")])),
-    ...(reads.body.mode === "none" ? [] : [line("body .", [(response ?? request).body.join(",")])]),
-  ];
-}
+};
 
 test.each(FRAME_CASES)("the fast PDK reads: $name", async (given) => {
-  const lines = linesOf(given);
-  const plan = lines.map(([wanted]) => wanted).join("\n");
-  const config = { plan, looks: "yes" };
-  const output = await callProbe(given.hook, config, bytesOf(given.frame));
-  const text = Buffer.from(output).toString();
-  const { id, route, client, request, response } = exchangeOf(given);
-  expect(text.slice(text.startsWith("\n") ? 1 : text.indexOf("\n\n") + 2).split("\n")).toEqual([
-    `request ${request.method} ${word(request.target)}`,
-    `facts ${[id, route, client].map(word).join(" ")}`,
-    ...(response === undefined ? [] : [`status ${response.status}`]),
-    ...lines.map(([, seen]) => seen),
-    "",
-  ]);
+  await expectProbeReads(callProbe, given);
 });
-
-function planOf(given: EditsCase): string {
-  const { status, target, headers, context, body } = editsOf(given);
-  const lines = headers.map((edit) =>
-    [edit.kind, word(edit.name), "value" in edit ? word(edit.value) : ""].join(" ").trimEnd(),
-  );
-  if (status !== undefined) lines.unshift(`status ${status}`);
-  if (target !== undefined) lines.unshift(`target ${word(target)}`);
-  lines.push(...context.map(([key, json]) => `provide ${word(key)} ${word(json)}`));
-  if (body !== undefined) {
-    const isText = typeof given.edits.body === "string";
-    lines.push(isText ? `text . ${word(given.edits.body)}` : `bytes . ${body.join("%2C")}`);
-  }
-  return lines.join("\n");
-}
 
 test.each(EDITS_CASES.filter(({ canonical }) => canonical === true))(
   "the fast PDK writes: $name",
   async (given) => {
-    const { hook } = given;
-    const facts = ':id: "1"\n:route: "r"\n:client: "c"\n';
-    const head = `GET /\n${facts}${hook === "after_response" ? "!200\n" : ""}\n`;
-    const output = await callProbe(hook, { plan: planOf(given) }, Buffer.from(head));
-    expect(Buffer.from(output)).toEqual(Buffer.from(bytesOf(given.output)));
+    await expectProbeWrites(callProbe, given);
   },
 );
