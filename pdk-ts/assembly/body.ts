@@ -1,5 +1,5 @@
 import { encodeOutgoing, outgoingLength } from "./transfer";
-import { decode, toWellFormed } from "./utf8";
+import { decodeBody, toWellFormed } from "./utf8";
 
 /** A body that a hook gave: a text without lone surrogates, or bytes. */
 export class Body {
@@ -19,8 +19,7 @@ export class Body {
     const text = this.text;
     if (text !== null) return text;
     const bytes = this.bytes!;
-    const decoded = decode(bytes.dataStart, <usize>bytes.byteLength);
-    return decoded.startsWith("\ufeff") ? decoded.substring(1) : decoded;
+    return decodeBody(bytes.dataStart, <usize>bytes.byteLength);
   }
 
   toBytes(): Uint8Array {

@@ -5,7 +5,7 @@
 import * as kernel from "./kernel";
 import { findLineFeed, LF, valueOf } from "./lines";
 import { readInput } from "./transfer";
-import { decode } from "./utf8";
+import { decode, decodeBody } from "./utf8";
 
 const COLON: u8 = 0x3a;
 const EXCLAMATION: u8 = 0x21;
@@ -17,9 +17,14 @@ export let call: u32 = 0;
 let start: usize = 0;
 let end: usize = 0;
 
+/** A new call begins. */
+export function beginCall(): void {
+  call += 1;
+}
+
 /** Reads the input of a new call. */
 export function openFrame(): void {
-  call += 1;
+  beginCall();
   const length = <usize>kernel.inputLength();
   start = readInput(length);
   end = start + length;
@@ -140,11 +145,8 @@ export function bodyStart(): usize {
 }
 
 export function bodyText(): string {
-  let from = bodyStart();
-  // A byte order mark is no part of a text (WHATWG Encoding, "UTF-8 decode").
-  const isMarked = from + 3 <= end && load<u16>(from) == 0xbbef && load<u8>(from + 2) == 0xbf;
-  if (isMarked) from += 3;
-  return decode(from, end - from);
+  const from = bodyStart();
+  return decodeBody(from, end - from);
 }
 
 export function bodyBytes(): Uint8Array {

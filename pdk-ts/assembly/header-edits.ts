@@ -43,13 +43,18 @@ export function removeHeaderLine(edits: Lines, name: string): void {
 
 /** What the host would refuse is refused here: it refuses a frame as a whole. */
 function writeHeader(edits: Lines, kind: u8, name: string, value: string): void {
-  checkValue(name, value);
-  checkName(name);
+  checkHeader(name, value);
   edits.byte(kind);
   edits.name(name);
   edits.text(": ");
   edits.text(value);
   edits.byte(LF);
+}
+
+/** Throws for a header that no message can have, or that only the host writes. */
+export function checkHeader(name: string, value: string): void {
+  checkValue(name, value);
+  checkName(name);
 }
 
 /** No header can carry control characters but HTAB, nor what Latin-1 does not have. */

@@ -1,15 +1,16 @@
 /** What the exports of a plugin call: the build writes one such call for each hook of plugin.yaml. */
 import { Body } from "./body";
+import { frameToBlock } from "./frame-block";
 import { closeFrame, openFrame, status } from "./frame";
 import { checkHead } from "./header-edits";
 import { PluginHealth } from "./health";
 import { quote } from "./json";
 import * as kernel from "./kernel";
-import { LF, Lines } from "./lines";
+import { Lines } from "./lines";
 import { HookReads } from "./reads";
 import { Reply } from "./reply";
 import { Request } from "./request";
-import { encodeOutgoing, outgoingLength, textToBlock, writeBytes } from "./transfer";
+import { outgoingLength, textToBlock } from "./transfer";
 
 export { HookReads, Names } from "./reads";
 
@@ -86,29 +87,20 @@ function print(edits: Lines, request: Request, body: Body | null): void {
   const provided = request.provided;
   if (provided !== null) edits.lines(provided);
   checkHead(edits);
-  if (body !== null) {
-    printWithBody(edits, body);
-  } else if (edits.length > 0) {
-    const block = kernel.alloc(edits.length);
-    if (block == 0) throw noRoom();
-    writeBytes(block, edits.start, edits.length);
-    kernel.outputSet(block, edits.length);
-  }
+  if (body === null && edits.length == 0) return;
+  const block = frameToBlock(edits, body);
+  if (block == 0) throw noRoomFor(body);
+  kernel.outputSet(block, kernel.lengthOf(block));
 }
 
-function printWithBody(edits: Lines, body: Body): void {
-  edits.byte(LF);
-  const bytes = body.bytes;
-  const from = bytes !== null ? bytes.dataStart : encodeOutgoing(body.text!);
-  const length = bytes !== null ? <usize>bytes.byteLength : outgoingLength();
-  const block = kernel.alloc(edits.length + length);
-  if (block == 0) {
-    if (bytes === null) throw noRoom();
-    throw new RangeError(`a body of ${length} bytes is larger than the host takes`);
+function noRoomFor(body: Body | null): Error {
+  if (body !== null) {
+    const bytes = body.bytes;
+    if (bytes !== null) {
+      return new RangeError(`a body of ${bytes.byteLength} bytes is larger than the host takes`);
+    }
   }
-  writeBytes(block, edits.start, edits.length);
-  writeBytes(block + edits.length, from, length);
-  kernel.outputSet(block, edits.length + length);
+  return noRoom();
 }
 
 function noRoom(): Error {

@@ -72,14 +72,34 @@ export function textToBlock(text: string): u64 {
   return block;
 }
 
+/** The same with bytes. */
+export function bytesToBlock(bytes: Uint8Array): u64 {
+  const length = <usize>bytes.byteLength;
+  const block = kernel.alloc(length);
+  if (block != 0) writeBytes(block, bytes.dataStart, length);
+  return block;
+}
+
 /** The text of a kernel block, which is freed; null when there is no block. */
 export function textFromBlock(block: u64): string | null {
   if (block == 0) return null;
   const length = <usize>kernel.lengthOf(block);
   const to = reserveOutgoing(length);
+  takeBlock(block, to, length);
+  return decode(to, length);
+}
+
+/** The bytes of a kernel block, which is freed. */
+export function bytesFromBlock(block: u64): Uint8Array {
+  const length = <usize>kernel.lengthOf(block);
+  const bytes = new Uint8Array(<i32>length);
+  takeBlock(block, bytes.dataStart, length);
+  return bytes;
+}
+
+function takeBlock(block: u64, to: usize, length: usize): void {
   let i: usize = 0;
   for (; i + 8 <= length; i += 8) store<u64>(to + i, kernel.loadU64(block + i));
   for (; i < length; i++) store<u8>(to + i, <u8>kernel.loadU8(block + i));
   kernel.free(block);
-  return decode(to, length);
 }

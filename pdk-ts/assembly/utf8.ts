@@ -67,6 +67,12 @@ export function decode(from: usize, length: usize): string {
   return text;
 }
 
+/** The same of a body: a byte order mark is no part of a text (WHATWG Encoding, "UTF-8 decode"). */
+export function decodeBody(from: usize, length: usize): string {
+  const isMarked = length >= 3 && load<u16>(from) == 0xbbef && load<u8>(from + 2) == 0xbf;
+  return isMarked ? decode(from + 3, length - 3) : decode(from, length);
+}
+
 /** Whether all of these bytes are UTF-8. */
 export function isUtf8(from: usize, length: usize): bool {
   isBroken = false;
