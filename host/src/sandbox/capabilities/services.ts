@@ -6,6 +6,7 @@ import type { Resolve } from "./http/lookup.ts";
 import type { KvSpace } from "./kv/kv-space.ts";
 import type { KvStore } from "./kv/kv-store.ts";
 import { PluginMetrics } from "./metrics.ts";
+import type { SqlService, TcpService } from "./peers.ts";
 import { PluginCalls, type FindCallee } from "./plugin-calls.ts";
 import { createRedactor, type Redact } from "./redactor.ts";
 import { readSecret } from "./secrets.ts";
@@ -21,6 +22,9 @@ export interface HostServices {
   readonly resolve?: Resolve;
   /** Default: the network. */
   readonly transport?: HttpTransport;
+  /** Default: nothing is configured. */
+  readonly sql?: SqlService;
+  readonly tcp?: TcpService;
 }
 
 /** What a class does, without its private parts: something else may do it in its place. */
@@ -33,6 +37,9 @@ export interface PluginServices extends Disposable {
   readonly http: Doing<HttpClient> | undefined;
   readonly calls: Doing<PluginCalls>;
   readonly metrics: Doing<PluginMetrics> | undefined;
+  /** Whatever is granted: names are checked at each call. */
+  readonly sql: SqlService | undefined;
+  readonly tcp: TcpService | undefined;
   /** Throws `not_granted` for a name that it has no right to. */
   readonly readSecret: (name: string) => string;
   readonly clock: Clock;
@@ -60,6 +67,8 @@ export function createServices(rights: Rights, host: HostServices): PluginServic
     http,
     calls: new PluginCalls({ allowed: rights.plugins, find: findCallee }),
     metrics: rights.metrics === undefined ? undefined : new PluginMetrics(rights.metrics),
+    sql: host.sql,
+    tcp: host.tcp,
     readSecret: (name) => readSecret(rights.secrets, name),
     clock,
     fillRandom: host.fillRandom,

@@ -1,22 +1,25 @@
 import type { UserName } from "../../abi/user.ts";
-import type { Capability, EventTopics } from "../../contracts/capabilities.ts";
+import type { Capability } from "../../contracts/capabilities.ts";
 import type { GuestFunction } from "../extism-functions.ts";
 import type { CallContext } from "./call-context.ts";
 import { CapabilityError } from "./capability-error.ts";
 import { printHttpResponse, readHttpRequest } from "./http/message.ts";
 import { readSample } from "./metric-frame.ts";
+import type { PeerName } from "./peer-functions.ts";
 import type { PluginServices } from "./services.ts";
 
 /** More at a time would cost time that nothing meters. */
 const RANDOM_BYTES_MAX = 64 * 1024;
 
+/** Those that have no file of their own. */
+type OwnName = Exclude<UserName, PeerName>;
 type Functions<Name extends UserName> = Readonly<Record<Name, GuestFunction>>;
 
 /** `extism:host/user` for one instance (abi/user.ts says what each function is given and answers). */
 export function createUserFunctions(
   context: CallContext,
   services: PluginServices,
-): Functions<UserName> {
+): Functions<OwnName> {
   return {
     bw_error: () => context.answer(() => context.error),
     ...createKvFunctions(context, services),
@@ -114,32 +117,20 @@ function createPlainFunctions(
   };
 }
 
-type UnconfiguredName = Extract<UserName, `bw_${"sql" | "tcp" | "event"}_${string}`>;
-
 /** What may be granted and is not built into this host: says so, instead of being no function. */
 function createUnconfigured(
   context: CallContext,
   { rights }: PluginServices,
-): Functions<UnconfiguredName> {
-  const refuse = (capability: "sql" | "tcp" | "events") => (): bigint =>
-    context.answer(() => {
-      const isGranted = namesOf(rights[capability]).length > 0;
-      requireGranted(isGranted || undefined, capability);
-      const message = `this host has nothing configured behind the capability ${capability}`;
-      throw new CapabilityError("not_configured", message);
-    });
+): Functions<"bw_event_publish"> {
   return {
-    bw_event_publish: refuse("events"),
-    bw_sql_query: refuse("sql"),
-    bw_tcp_open: refuse("tcp"),
-    bw_tcp_send: refuse("tcp"),
-    bw_tcp_receive: refuse("tcp"),
-    bw_tcp_close: refuse("tcp"),
+    bw_event_publish: () =>
+      context.answer(() => {
+        const { publish, subscribe } = rights.events;
+        requireGranted(publish.length + subscribe.length > 0 || undefined, "events");
+        const message = "this host has nothing configured behind the capability events";
+        throw new CapabilityError("not_configured", message);
+      }),
   };
-}
-
-function namesOf(granted: readonly string[] | EventTopics): readonly string[] {
-  return "publish" in granted ? [...granted.publish, ...granted.subscribe] : granted;
 }
 
 /** A module that imports a function without the right is refused at load: this is the second lock. */
