@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync } from "node:fs";
+import { appendFileSync, cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestFolder } from "../support/app.ts";
 import { readCases, requestOf } from "../support/cases.ts";
+import { HAS_CLANG, HAS_CPP, HAS_RUST } from "../support/compilers.ts";
 import { HostProcess } from "../support/process.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -46,9 +47,7 @@ describe("the quickstart", () => {
   });
 });
 
-const hasClang = existsSync("/usr/bin/clang") && existsSync("/usr/bin/wasm-ld");
-
-test.skipIf(!hasClang)(
+test.skipIf(!HAS_CLANG)(
   "a C plugin built as its README says runs in the quickstart's chain (needs clang and lld)",
   async () => {
     await using folder = await TestFolder.create();
@@ -65,5 +64,55 @@ test.skipIf(!hasClang)(
     expect(response.headers.get("x-stamp")).toBe(`POST ${report.length}`);
     expect(response.headers.get("x-report-fingerprint")).toMatch(/^[0-9a-f]{8}$/);
     expect(await response.json()).toMatchObject({ station: "EDDF", windKt: 8 });
+  },
+);
+
+/** The quickstart with one more plugin, built by the example's own Makefile. */
+async function startWith(folder: TestFolder, example: string, name: string): Promise<HostProcess> {
+  const source = join(ROOT, "examples", example);
+  execFileSync("make", ["-B", "-s", "-C", source], {
+    // Debian's compilers, as the README says: not what somebody has put before them.
+    env: { ...process.env, PATH: `/usr/bin:${process.env["PATH"] ?? ""}` },
+  });
+  cpSync(QUICKSTART, folder.path, { recursive: true });
+  for (const file of [`${name}.wasm`, `${name}.plugin.yaml`]) {
+    cpSync(join(source, file), join(folder.path, "plugins", file));
+  }
+  const config = join(folder.path, "backworks.yaml");
+  const body = {
+    name: "${query.name}",
+    tag: "${query.tag}",
+    source: "${query.utm_source}",
+    click: "${query.fbclid}",
+  };
+  appendFileSync(config, `\n  page: ${JSON.stringify({ path: "/page", response: { body } })}\n`);
+  return HostProcess.start(config);
+}
+
+test.skipIf(!HAS_CPP)(
+  "a C++ plugin with the standard library rewrites queries (needs libc++-dev-wasm32 and its kin)",
+  async () => {
+    await using folder = await TestFolder.create();
+    await using host = await startWith(folder, "cpp-plugin", "tidy");
+    const query = "utm_source=x&tag=b&name=ada&tag=a&fbclid=1";
+    const response = await host.fetch(`/page?${query}`);
+    expect(await response.json()).toEqual({ tag: "b", name: "ada", source: null, click: null });
+  },
+);
+
+test.skipIf(!HAS_RUST)(
+  "a Rust plugin tags responses and spares known ones (needs rustc and libstd-rust-dev-wasm32)",
+  async () => {
+    await using folder = await TestFolder.create();
+    await using host = await startWith(folder, "rust-plugin", "etag");
+    const first = await host.fetch("/hello/ada");
+    const tag = first.headers.get("etag") ?? "";
+    expect(tag).toMatch(/^W\/"[0-9a-f]{16}"$/);
+    expect((await first.text()).length).toBeGreaterThan(0);
+    const again = await host.fetch("/hello/ada", {
+      headers: { "if-none-match": `"other", ${tag}` },
+    });
+    expect([again.status, await again.text()]).toEqual([304, ""]);
+    expect((await host.fetch("/hello/bob")).headers.get("etag")).not.toBe(tag);
   },
 );
