@@ -11,7 +11,7 @@ export interface EngineHook {
 
 /**
  * Every hook of ABI 1 in the order of the engine's slots (engine/glue/index.ts). The engine has an
- * export for each of them, so that a hook that authors get later needs no new engine.
+ * export for each of them.
  */
 export const HOOKS: readonly EngineHook[] = [
   { name: "initialize", input: "text" },
@@ -31,17 +31,35 @@ export const HOOKS: readonly EngineHook[] = [
   { name: "generate_alerts", input: "text" },
   { name: "track_event", input: "text" },
   { name: "generate_report", input: "text" },
-  { name: "on_message", input: "bytes" },
+  { name: "on_message", input: "frame" },
   { name: "on_schedule", input: "text" },
+  { name: "on_event", input: "frame" },
+  { name: "on_call", input: "bytes" },
 ];
 
-/** The hooks a TypeScript author can write: the export in the module and in the source. */
+/** The export of each hook in the author's source. */
 export const AUTHOR_HOOKS = {
   initialize: "initialize",
+  config_reload: "configReload",
+  start: "start",
+  stop: "stop",
+  cleanup: "cleanup",
+  health_check: "healthCheck",
+  get_metrics: "getMetrics",
   before_request: "beforeRequest",
   process_endpoint: "processEndpoint",
   after_response: "afterResponse",
-  health_check: "healthCheck",
+  authenticate: "authenticate",
+  authorize: "authorize",
+  audit_log: "auditLog",
+  collect_metrics: "collectMetrics",
+  generate_alerts: "generateAlerts",
+  track_event: "trackEvent",
+  generate_report: "generateReport",
+  on_message: "onMessage",
+  on_schedule: "onSchedule",
+  on_event: "onEvent",
+  on_call: "onCall",
 } as const;
 
 export type AuthorHookName = keyof typeof AUTHOR_HOOKS;

@@ -1,3 +1,5 @@
+import { SERVICES, SERVICES_NAMESPACE } from "../services.ts";
+
 type HostFunctions = Readonly<Record<string, (...values: never[]) => unknown>>;
 
 /**
@@ -36,6 +38,7 @@ export class BuildKernel {
         },
       },
       "extism:host/env": { ...this.#memoryFunctions(), ...this.#hostFunctions() },
+      [SERVICES_NAMESPACE]: this.#services(),
     };
   }
 
@@ -76,6 +79,12 @@ export class BuildKernel {
       output_set: refuseTransfer,
       error_set: refuseTransfer,
     };
+  }
+
+  #services(): HostFunctions {
+    const refuse = (): never =>
+      this.#refuse("the host's functions answer only in hooks: call them in initialize or another");
+    return Object.fromEntries(SERVICES.map(({ name }) => [name, refuse]));
   }
 
   #refuse(message: string): never {

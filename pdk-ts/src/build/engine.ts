@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { BuildError } from "./build-error.ts";
 
 /** Of the engine that `src/engine` makes: the code that every `full` plugin carries. */
-export const ENGINE_SHA256 = "c03ec00b128725ee43553af1d096cdc357407732a72de42bc0d2d2d025a9f426";
+export const ENGINE_SHA256 = "bd00e3f05c4474e4b9990d13cbe2c291c1988247b842d2f1ecab2dc58539552e";
 
 /** From `src/build` as from `dist/build`. */
 export const ENGINE_FILE: URL = new URL("../../dist/engine/engine.wasm", import.meta.url);

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { AUTHOR_HOOKS, isAuthorHook } from "../hooks.ts";
 import type { HookPlan } from "../runtime/install.ts";
 import type { DeclaredReads } from "../runtime/reads.ts";
+import type { CapabilityName } from "../services.ts";
 import type { BuildPosition } from "./build-error.ts";
+import { declaredCapabilities } from "./declared-capabilities.ts";
 import { isFile, MANIFEST_FILE } from "./locate-source.ts";
 import { isObject, readManifestDocument } from "./manifest-document.ts";
 import { Faults } from "./manifest-faults.ts";
@@ -33,6 +35,8 @@ export interface PluginManifest {
   readonly entry: string | undefined;
   readonly target: BuildTarget | undefined;
   readonly plans: readonly HookPlan[];
+  /** Those whose functions it may import. */
+  readonly capabilities: ReadonlySet<CapabilityName>;
   readonly positionOf: (path: readonly string[]) => BuildPosition;
 }
 
@@ -47,7 +51,16 @@ export async function readManifest(folder: string): Promise<PluginManifest> {
   const target = readTarget(data["target"], faults);
   const plans = readHooks(data["hooks"], faults);
   faults.throwIfAny();
-  return { text, data: order({ abi: ABI_VERSION, ...data }), entry, target, plans, positionOf };
+  const capabilities = declaredCapabilities(data["capabilities"]);
+  return {
+    text,
+    data: order({ abi: ABI_VERSION, ...data }),
+    entry,
+    target,
+    plans,
+    capabilities,
+    positionOf,
+  };
 }
 
 function checkText(data: PluginManifest["data"], key: keyof typeof TEXTS, faults: Faults): void {

@@ -1,5 +1,7 @@
 import { HOOKS } from "../hooks.ts";
+import type { CapabilityName } from "../services.ts";
 import type { EngineInstance } from "./engine-instance.ts";
+import { restrictImports } from "./service-imports.ts";
 import { readExports, writeExports } from "./wasm/exports.ts";
 import { readGlobals, withInitial, writeGlobals } from "./wasm/globals.ts";
 import { PAGE_BYTES, segmentsOf, writeData, writeDataCount, writeMemory } from "./wasm/memory.ts";
@@ -22,16 +24,24 @@ export interface Snapshot {
   readonly dataBytes: number;
 }
 
+/** What a plugin is to the host. */
+export interface SnapshotOutline {
+  /** Its exports. */
+  readonly hooks: readonly string[];
+  readonly capabilities: ReadonlySet<CapabilityName>;
+  /** Its manifest in JSON. */
+  readonly manifest: string;
+}
+
 /**
- * Writes the state of an engine down as a plugin. Only exports, globals, memory and data differ
- * from engine.wasm: all plugins share one code section to the byte, which a host can meter and
- * compile once for all of them.
+ * Writes the state of an engine down as a plugin. Only imports, exports, globals, memory and data
+ * differ from engine.wasm: all plugins share one code section to the byte, which a host can meter
+ * and keep once for all of them.
  */
 export function writeSnapshot(
   engine: Uint8Array,
   instance: EngineInstance,
-  hooks: readonly string[],
-  manifest: string,
+  { hooks, capabilities, manifest }: SnapshotOutline,
 ): Snapshot {
   const sections = readSections(engine);
   const memory = instance.memory.slice();
@@ -44,7 +54,9 @@ export function writeSnapshot(
   const kept = new Set(["memory", ...hooks]);
   const exports = readExports(sectionBody(sections, SECTION.export));
   const memoryPages = memory.length / PAGE_BYTES;
+  const imports = restrictImports(sectionBody(sections, SECTION.import), capabilities);
   const bodies = new Map([
+    [SECTION.import, imports],
     [SECTION.memory, writeMemory(memoryPages, MEMORY_PAGES_MAX)],
     [SECTION.global, writeGlobals(globals)],
     [SECTION.export, writeExports(exports.filter(({ name }) => kept.has(name)))],

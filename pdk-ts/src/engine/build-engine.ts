@@ -10,6 +10,7 @@ import { withoutCustomSections, writeSections, type Section } from "../build/was
 import { merge, removeUnused } from "./binaryen.ts";
 import { compileGlue } from "./compile-glue.ts";
 import { renameImports } from "./rename-imports.ts";
+import { writeServiceSlots } from "./service-slots.ts";
 
 /** Of `quickjs.wasm` in npm quickjs-wasi 3.6.2. */
 const QUICKJS_SHA256 = "d4c9375f2b1ca4dc95f72c8aa2982a7a9951ac8011490d79c6582df732b4bbd9";
@@ -24,6 +25,7 @@ const GLUE_MODULES: Readonly<Record<string, string>> = {
   kernel: "extism:host/env",
   wasi: "wasi_snapshot_preview1",
   quickjs: "quickjs",
+  services: "services",
   // The only import asc does not name after a file: the memory, which is QuickJS's.
   env: "quickjs",
 };
@@ -32,7 +34,7 @@ const GLUE_MODULES: Readonly<Record<string, string>> = {
 export async function buildEngine(): Promise<Uint8Array> {
   const quickjs = renameImports(await readQuickjs(), quickjsModule);
   const glue = renameImports(await compileGlue(), (module) => GLUE_MODULES[module] ?? module);
-  const merged = await merge({ quickjs, glue });
+  const merged = await merge({ quickjs, glue, services: writeServiceSlots() });
   const pruned = await removeUnused(withExports(merged, keepExport));
   const engine = withExports(pruned, keepExport, exportedGlobals);
   checkEngine(readSections(engine));

@@ -8,6 +8,8 @@ import {
 } from "../../../pdk-ts/src/build/engine.ts";
 import { buildEngine } from "../../../pdk-ts/src/engine/build-engine.ts";
 import { HOOKS } from "../../../pdk-ts/src/hooks.ts";
+import { SERVICES } from "../../../pdk-ts/src/services.ts";
+import { USER_FUNCTIONS, type UserFunction } from "../../../host/src/abi/user.ts";
 
 test("the engine is made from the pinned packages, each time to the same byte", async () => {
   const engine = await buildEngine();
@@ -19,10 +21,20 @@ test("the engine has an export for every hook of ABI 1, of the type of a hook", 
   const module = await WebAssembly.compile(await readEngine());
   const exports = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
   expect(HOOKS.map(({ name }) => exports.get(name))).toEqual(HOOKS.map(() => "function"));
-  expect(new Set(HOOKS.map(({ name }) => name)).size).toBe(19);
+  expect(new Set(HOOKS.map(({ name }) => name)).size).toBe(21);
 });
 
-test("the engine imports nothing but the kernel's functions, the clock and random numbers", async () => {
+test("the engine has a slot for every function of the host, with its parameters", () => {
+  const known = Object.entries<UserFunction>(USER_FUNCTIONS);
+  expect(SERVICES).toEqual(
+    known.map(([name, { signature, capability = "any" }]) => {
+      return { name, parameters: signature.indexOf(">"), capability };
+    }),
+  );
+  expect(known.every(([, { signature }]) => /^l{0,4}>l$/.test(signature))).toBe(true);
+});
+
+test("the engine imports nothing but the kernel's functions, the clock, random numbers and the host's", async () => {
   const module = await WebAssembly.compile(await readEngine());
   const imports = WebAssembly.Module.imports(module).map(
     ({ module: from, name }) => `${from} ${name}`,
@@ -32,6 +44,7 @@ test("the engine imports nothing but the kernel's functions, the clock and rando
   kernel.push("log_info", "log_warn", "output_set", "store_u64", "store_u8");
   expect([...new Set(imports)].toSorted()).toEqual([
     ...kernel.map((name) => `extism:host/env ${name}`),
+    ...SERVICES.map(({ name }) => `extism:host/user ${name}`).toSorted(),
     "wasi_snapshot_preview1 clock_time_get",
     "wasi_snapshot_preview1 random_get",
   ]);

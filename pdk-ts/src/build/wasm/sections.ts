@@ -1,13 +1,17 @@
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 
-/** Core spec 5.5.2: the ids of the sections that are read or replaced here. */
+/** Core spec 5.5.2: the ids of the sections that are read or written here. */
 export const SECTION = {
   custom: 0,
+  type: 1,
   import: 2,
+  function: 3,
+  table: 4,
   memory: 5,
   global: 6,
   export: 7,
+  element: 9,
   code: 10,
   data: 11,
   dataCount: 12,

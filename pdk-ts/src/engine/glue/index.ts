@@ -62,8 +62,14 @@ export function generate_report(): i32 {
   return callWithText(16);
 }
 export function on_message(): i32 {
-  return callWithBytes(17);
+  return callWithFrame(17);
 }
 export function on_schedule(): i32 {
   return callWithText(18);
+}
+export function on_event(): i32 {
+  return callWithFrame(19);
+}
+export function on_call(): i32 {
+  return callWithBytes(20);
 }

@@ -2,6 +2,8 @@
 import * as kernel from "./kernel";
 import * as quickjs from "./quickjs";
 import * as wasi from "./wasi";
+import { digest } from "./digest";
+import { callService } from "./service-call";
 import { bodyOffset, context, input, inputLength, isSeeded, lengthAt } from "./state";
 import { seed0, seed1, setSeed } from "./state";
 import { stringFromKernel, stringToKernel, writeToKernel } from "./transfer";
@@ -18,6 +20,12 @@ const OUTPUT_WITH_BYTES: i32 = 7;
 const RANDOM: i32 = 8;
 const ENCODE: i32 = 9;
 const DECODE: i32 = 10;
+const SERVICE: i32 = 11;
+const RANDOM_BYTES: i32 = 12;
+const DIGEST: i32 = 13;
+
+/** Arguments of `SERVICE` in front of those of the host's function. */
+const SERVICE_ARGUMENTS: i32 = 3;
 
 /** The trampoline of quickjs-wasi passes pointers to JSValues and takes one, or 0 after a throw. */
 export function host_call(
@@ -28,7 +36,7 @@ export function host_call(
   argumentsFrom: usize,
 ): usize {
   const operation = quickjs.toInt(argument(argumentsFrom, 0));
-  const result = perform(operation, argumentsFrom);
+  const result = perform(operation, argumentCount, argumentsFrom);
   if (quickjs.isException(result)) return 0;
   const box = quickjs.malloc(8);
   if (box == 0) {
@@ -44,7 +52,7 @@ function argument(argumentsFrom: usize, index: i32): i64 {
 }
 
 /** `runtime/native.ts` passes exactly the arguments that an operation takes. */
-function perform(operation: i32, argumentsFrom: usize): i64 {
+function perform(operation: i32, argumentCount: i32, argumentsFrom: usize): i64 {
   if (operation <= LOG_ERROR) return writeLog(operation, argument(argumentsFrom, 1));
   if (operation == CONFIG_GET) return readConfig(argument(argumentsFrom, 1));
   if (operation == BODY_TEXT) {
@@ -59,6 +67,22 @@ function perform(operation: i32, argumentsFrom: usize): i64 {
   if (operation == RANDOM) return random();
   if (operation == ENCODE) return encode(argument(argumentsFrom, 1));
   if (operation == DECODE) return decode(argument(argumentsFrom, 1));
+  if (operation == SERVICE) {
+    return callService(
+      quickjs.toInt(argument(argumentsFrom, 1)),
+      quickjs.toInt(argument(argumentsFrom, 2)),
+      argumentCount - SERVICE_ARGUMENTS,
+      argumentsFrom + ((<usize>SERVICE_ARGUMENTS) << 2),
+    );
+  }
+  if (operation == RANDOM_BYTES) return randomBytes(quickjs.toInt(argument(argumentsFrom, 1)));
+  if (operation == DIGEST) {
+    return digest(
+      quickjs.toInt(argument(argumentsFrom, 1)),
+      argument(argumentsFrom, 2),
+      argument(argumentsFrom, 3),
+    );
+  }
   return quickjs.UNDEFINED;
 }
 
@@ -110,6 +134,16 @@ function random(): i64 {
   a ^= b ^ (b >> 26);
   setSeed(true, b, a);
   return quickjs.JS_NewNumber(context, <f64>((a + b) >> 11) * (1.0 / 9007199254740992.0));
+}
+
+/** The host's own random bytes; the length has been checked. */
+function randomBytes(length: i32): i64 {
+  const bytes = quickjs.malloc(<usize>max(length, 1));
+  if (bytes == 0) return quickjs.JS_ThrowOutOfMemory(context);
+  wasi.random_get(bytes, <usize>length);
+  const result = quickjs.JS_NewUint8ArrayCopy(context, bytes, <usize>length);
+  quickjs.free(bytes);
+  return result;
 }
 
 function encode(text: i64): i64 {

@@ -59,7 +59,9 @@ export declare function JS_NewUint8ArrayCopy(context: usize, from: usize, length
 export declare function JS_GetUint8Array(context: usize, lengthTo: usize, value: i64): usize;
 export declare function JS_ThrowOutOfMemory(context: usize): i64;
 export declare function JS_GetException(context: usize): i64;
-export declare function JS_Throw(context: usize, value: i64): i64;
+export declare function JS_HasException(context: usize): i32;
+export declare function JS_ToInt64(context: usize, to: usize, value: i64): i32;
+export declare function qjs_is_number(pointer: usize): i32;
 export declare function JS_IsJobPending(runtime: usize): i32;
 export declare function JS_ExecutePendingJob(runtime: usize, contextTo: usize): i32;
 export declare function JS_IsPromise(value: i64): i32;
@@ -79,6 +81,7 @@ export const FALSE: i64 = 1 << 32;
 export const TRUE: i64 = (1 << 32) | 1;
 export const EXCEPTION: i64 = 6 << 32;
 const TAG_OBJECT: i32 = -1;
+const TAG_NULL: i32 = 2;
 const TAG_UNDEFINED: i32 = 3;
 const TAG_EXCEPTION: i32 = 6;
 
@@ -92,6 +95,10 @@ export function isException(value: i64): bool {
 
 export function isUndefined(value: i64): bool {
   return tagOf(value) == TAG_UNDEFINED;
+}
+
+export function isNullish(value: i64): bool {
+  return tagOf(value) == TAG_NULL || tagOf(value) == TAG_UNDEFINED;
 }
 
 export function isObject(value: i64): bool {

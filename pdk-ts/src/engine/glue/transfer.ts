@@ -23,15 +23,32 @@ export function copyToKernel(from: usize, length: usize): u64 {
 export function stringFromKernel(block: u64): i64 {
   if (block == 0) return quickjs.NULL;
   const length = <usize>kernel.length(block);
-  const copy = quickjs.malloc(length + 8);
+  const copy = copyFromKernel(block, length);
   if (copy == 0) return quickjs.JS_ThrowOutOfMemory(context);
+  const text = quickjs.JS_NewStringLen(context, copy, length);
+  quickjs.free(copy);
+  return text;
+}
+
+/** Bytes of a kernel block, which is freed. */
+export function bytesFromKernel(block: u64): i64 {
+  const length = <usize>kernel.length(block);
+  const copy = copyFromKernel(block, length);
+  if (copy == 0) return quickjs.JS_ThrowOutOfMemory(context);
+  const bytes = quickjs.JS_NewUint8ArrayCopy(context, copy, length);
+  quickjs.free(copy);
+  return bytes;
+}
+
+/** To be freed by the caller; 0 when there is no memory. The block is freed here. */
+function copyFromKernel(block: u64, length: usize): usize {
+  const copy = quickjs.malloc(length + 8);
+  if (copy == 0) return 0;
   let i: usize = 0;
   for (; i + 8 <= length; i += 8) store<u64>(copy + i, kernel.load_u64(block + i));
   for (; i < length; i++) store<u8>(copy + i, <u8>kernel.load_u8(block + i));
   kernel.free(block);
-  const text = quickjs.JS_NewStringLen(context, copy, length);
-  quickjs.free(copy);
-  return text;
+  return copy;
 }
 
 /** A kernel block with the UTF-8 of a JavaScript value; 0 when it has none or there is no room. */
