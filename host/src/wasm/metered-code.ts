@@ -65,15 +65,18 @@ export function meterModuleCode(index: ModuleIndex, policy: RewritePolicy): Mete
 /** The same parts, the same metered code: what `meterModuleCode` reads and nothing else. */
 export function partsOfCode(index: ModuleIndex, policy: RewritePolicy): Uint8Array[] {
   const { accounting, limits } = policy;
-  const { fuelGlobal, exhaustedFunction } = injectedFor(index, policy);
+  const { fuelGlobal, exhaustedFunction, operandMax } = injectedFor(index, policy);
   const facts = {
     accounting,
     limits,
     fuelGlobal,
     exhaustedFunction,
+    operandMax: String(operandMax),
+    // Of imports, only how many: plugins on one engine import what each of them may.
+    importedFunctions: index.importedFunctions,
     referenced: [...index.referencedFunctions],
   };
-  const sections = (["type", "import", "function", "code"] as const).map((kind) => {
+  const sections = (["type", "function", "code"] as const).map((kind) => {
     const section = findSection(index, kind);
     return section === undefined
       ? new Uint8Array(0)

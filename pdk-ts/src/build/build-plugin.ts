@@ -172,7 +172,11 @@ function freeze(
   instance.bindPrintThrown(INSTALLED_GLOBAL, "printThrown");
   instance.run(`delete globalThis.__runners; delete globalThis.${INSTALLED_GLOBAL};`, "backworks");
   instance.freeze(GC_BYTES);
-  return writeSnapshot(engineBytes, instance, hooks, JSON.stringify(manifest.data));
+  return writeSnapshot(engineBytes, instance, {
+    hooks,
+    capabilities: manifest.capabilities,
+    manifest: JSON.stringify(manifest.data),
+  });
 }
 
 /** What was frozen that an author would not expect to be. */
