@@ -74,7 +74,7 @@ export function parseJsonString(from: usize, end: usize): string {
   return hasEscapes ? unescape(text) : text;
 }
 
-function skipSpace(from: usize, end: usize): usize {
+export function skipSpace(from: usize, end: usize): usize {
   let at = from;
   while (at < end && load<u8>(at) <= 0x20) at++;
   return at;

@@ -81,6 +81,12 @@ export class Lines {
     this.length += encode(text, to) - to;
   }
 
+  bytesOf(bytes: Uint8Array): void {
+    const length = <usize>bytes.byteLength;
+    memory.copy(this.reserve(length), bytes.dataStart, length);
+    this.length += length;
+  }
+
   /** A header's name, whose letters become small. */
   name(name: string): void {
     const to = this.reserve(<usize>name.length);

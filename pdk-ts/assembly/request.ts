@@ -1,6 +1,7 @@
 import { Body } from "./body";
 import * as frame from "./frame";
 import { appendHeaderLine, applyEdits, removeHeaderLine, setHeaderLine } from "./header-edits";
+import { Identity } from "./identity";
 import { isJsonNull, isJsonString, parseJsonString, quote } from "./json";
 import { findLineFeed, Lines, valueOf } from "./lines";
 import { findQueryValue } from "./query";
@@ -123,6 +124,17 @@ export class Request {
     // JSON lets these two stand in a string, where many a reader of lines sees the end of one.
     const line = json.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
     provided.text(`=${key}: ${line}\n`);
+  }
+
+  /** Who sends the request, as `authenticate` found out; null when nobody is known. */
+  identity(): Identity | null {
+    this.checkCall();
+    const reads = this.reads;
+    // These two are always sent it.
+    const isSent = reads.hook == "authorize" || reads.hook == "audit_log";
+    if (!isSent) reads.context.checkName(reads.hook, "auth");
+    const json = frame.findContext(":context.", "auth");
+    return json == 0 ? null : new Identity(json, frame.contextValueEnd);
   }
 
   /** Id of the request: 32 hex digits, the same in every log of the host. */

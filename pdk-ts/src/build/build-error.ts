@@ -8,6 +8,8 @@ export type BuildErrorCode =
   | "source_invalid"
   /** The hooks of plugin.yaml and the exports of the source are not the same. */
   | "hooks_differ"
+  /** The source uses a capability that plugin.yaml does not declare. */
+  | "capability_undeclared"
   /** The source threw, or did not settle, while it was evaluated for the snapshot. */
   | "evaluation_failed"
   /** The engine of this package is missing or damaged. */

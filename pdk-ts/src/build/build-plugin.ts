@@ -138,7 +138,7 @@ async function compileFast({
     bytes: fast.bytes,
     manifest: manifest.data,
     hooks: manifest.plans.map(({ hook }) => hook),
-    warnings: [],
+    warnings: fast.warnings,
     logs: [],
     files: fast.files,
     sizes: {

@@ -1,7 +1,12 @@
+import { SERVICES } from "../../services.ts";
+import type { BuildPosition } from "../build-error.ts";
+import type { BundleWarning } from "../bundle.ts";
+import { checkCapabilities, type CapabilityUses } from "../check-capabilities.ts";
 import { checkHooks } from "../check-hooks.ts";
 import type { PluginManifest } from "../read-manifest.ts";
 import { MANIFEST_SECTION } from "../snapshot.ts";
 import { ByteReader } from "../wasm/byte-reader.ts";
+import { readImports } from "../wasm/imports.ts";
 import { customSection, readSections, SECTION } from "../wasm/sections.ts";
 import { sectionBody, writeSections, type Section } from "../wasm/sections.ts";
 import { compileSource } from "./compile-source.ts";
@@ -9,8 +14,12 @@ import { keepFunctionNames } from "./function-names.ts";
 import { inspectSource } from "./inspect-source.ts";
 import { printStart } from "./print-start.ts";
 
+/** What `Date.now` is made of. */
+const WASI_CLOCK = "clock_time_get";
+
 export interface FastBuild {
   readonly bytes: Uint8Array;
+  readonly warnings: readonly BundleWarning[];
   readonly files: readonly string[];
   readonly sourceBytes: number;
   readonly dataBytes: number;
@@ -33,8 +42,10 @@ export async function buildFast(
   const hooks = manifest.plans.map(({ hook }) => hook);
   const start = printStart(entry, manifest.plans);
   const compiled = await compileSource({ folder, entry, start, hooks });
-  const sections = readSections(compiled);
+  const sections = readSections(compiled.bytes);
+  const warnings = checkCapabilities(manifest, readUses(sections, compiled.uses));
   return {
+    warnings,
     bytes: finish(sections, JSON.stringify(manifest.data)),
     files,
     sourceBytes,
@@ -42,6 +53,23 @@ export async function buildFast(
     memoryPages: readMemoryPages(sectionBody(sections, SECTION.memory)),
     inspectedAt,
     compiledAt: performance.now(),
+  };
+}
+
+/** Capabilities of the host that the module imports: what the compiler kept is used. */
+function readUses(
+  sections: readonly Section[],
+  positions: ReadonlyMap<string, BuildPosition>,
+): CapabilityUses {
+  const imports = readImports(sectionBody(sections, SECTION.import));
+  const imported = new Set(imports.map(({ name }) => name));
+  return {
+    called: new Map(
+      SERVICES.flatMap(({ name, capability }) =>
+        imported.has(name) && capability !== "any" ? [[capability, positions.get(capability)]] : [],
+      ),
+    ),
+    felt: new Set(imported.has(WASI_CLOCK) ? ["clock"] : []),
   };
 }
 

@@ -1,9 +1,10 @@
 import type * as assemblyscript from "assemblyscript";
 import type binaryenModule from "assemblyscript/binaryen";
-import { BuildError } from "../build-error.ts";
+import { BuildError, type BuildPosition } from "../build-error.ts";
 import { MEMORY_PAGES_MAX } from "../snapshot.ts";
 import { catchThrows } from "./catch-throws.ts";
-import { toBuildError, type Diagnostic } from "./diagnose.ts";
+import { positionAt, toBuildError, type Diagnostic, type DiagnosticPlace } from "./diagnose.ts";
+import { findPdkUses, type PdkUses } from "./find-uses.ts";
 import { START_FILE } from "./print-start.ts";
 import { createReader } from "./source-reader.ts";
 import { nameThrownErrors } from "./throw-names.ts";
@@ -43,17 +44,23 @@ const ALIASES = [
   ["ASC_GC_GRANULARITY", "32768"],
 ] as const;
 
+export interface CompiledSource {
+  readonly bytes: Uint8Array;
+  /** Where the author's files first use each name of the bindings. */
+  readonly uses: ReadonlyMap<string, BuildPosition>;
+}
+
 /** Compiles with AssemblyScript. Throws `BuildError` for what is wrong with the author's source. */
-export async function compileSource(source: SourceToCompile): Promise<Uint8Array> {
+export async function compileSource(source: SourceToCompile): Promise<CompiledSource> {
   const tools = await loadTools();
   const { compiler, binaryen } = tools;
   const program = compiler.newProgram(createOptions(compiler));
   await parseAll(tools, program, source);
   throwErrors(compiler, program);
-  nameThrownErrors(
-    compiler,
-    program.sources.filter(({ normalizedPath }) => isOurs(normalizedPath)),
-  );
+  const authored = program.sources.filter(({ normalizedPath }) => isAuthored(normalizedPath));
+  const uses = findPdkUses(compiler, authored);
+  const bindings = program.sources.filter(({ normalizedPath }) => isBinding(normalizedPath));
+  nameThrownErrors(compiler, [...authored, ...bindings]);
   const compiled = run(() => {
     compiler.initializeProgram(program);
     return compiler.compile(program);
@@ -66,15 +73,23 @@ export async function compileSource(source: SourceToCompile): Promise<Uint8Array
     if (!compiler.validate(compiled)) throw new Error("the compiled module is not valid");
     compiler.optimize(compiled, OPTIMIZE_LEVEL, 0, true, false);
     module.runPasses(["translate-to-exnref"]);
-    return module.emitBinary();
+    return { bytes: module.emitBinary(), uses: positionsOf(uses) };
   } finally {
     module.dispose();
   }
 }
 
+function isAuthored(path: string): boolean {
+  return !path.startsWith("~lib/") && path !== `${START_FILE}.ts`;
+}
+
 /** The library's own errors are thrown where there is no room for longer messages. */
-function isOurs(path: string): boolean {
-  return !path.startsWith("~lib/") || path.startsWith("~lib/@backworks/pdk/");
+function isBinding(path: string): boolean {
+  return path.startsWith("~lib/@backworks/pdk/");
+}
+
+function positionsOf(uses: PdkUses): ReadonlyMap<string, BuildPosition> {
+  return new Map([...uses].map(([name, range]) => [name, positionAt(placeOf(range))]));
 }
 
 /** Loaded here so that importing the build costs nothing until there is something to build. */
@@ -172,6 +187,6 @@ function throwErrors(compiler: Compiler, program: assemblyscript.Program): void 
   if (errors.length > 0) throw toBuildError(errors);
 }
 
-function placeOf({ source, start, end }: assemblyscript.Range): Diagnostic["place"] {
+function placeOf({ source, start, end }: assemblyscript.Range): DiagnosticPlace {
   return { file: source.normalizedPath, text: source.text, start, end };
 }

@@ -21,11 +21,18 @@ const FURTHER_MAX = 10;
 
 /** Hooks as the bindings call them. */
 const SIGNATURES = [
-  "initialize(): void",
+  "initialize(): void, and so configReload, start, stop and cleanup",
+  "healthCheck(): PluginHealth",
+  "getMetrics(): Map<string, number>",
+  "authenticate(request: Request): Verdict | null, and so authorize",
   "beforeRequest(request: Request): Reply | null, or void",
   "processEndpoint(request: Request): Reply",
-  "afterResponse(request: Request, reply: Reply): void",
-  "healthCheck(): PluginHealth",
+  "afterResponse(request: Request, reply: Reply): void, and so auditLog",
+  "collectMetrics(json: string): string | null, and so generateAlerts, trackEvent and generateReport",
+  "onMessage(message: Message): void",
+  "onEvent(event: PluginEvent): void",
+  "onSchedule(tick: Tick): void",
+  "onCall(call: PluginCall): string, or Uint8Array",
 ];
 
 /** The first error in the author's terms; the others as notes, for they often have one cause. */
@@ -71,11 +78,14 @@ function isLibrary({ file }: DiagnosticPlace): boolean {
 }
 
 function positionOf({ place }: Diagnostic): BuildPosition | undefined {
-  if (place === undefined || isLibrary(place)) return undefined;
-  const before = place.text.slice(0, place.start);
+  return place === undefined || isLibrary(place) ? undefined : positionAt(place);
+}
+
+export function positionAt({ file, text, start }: DiagnosticPlace): BuildPosition {
+  const before = text.slice(0, start);
   return {
-    file: place.file,
+    file,
     line: before.split("\n").length,
-    column: place.start - before.lastIndexOf("\n"),
+    column: start - before.lastIndexOf("\n"),
   };
 }

@@ -5,30 +5,61 @@ import { SECRET_HEADERS, SECRET_RESPONSE_HEADERS } from "../../runtime/reads.ts"
 /** Its name for the compiler, without ending. */
 export const START_FILE = "backworks-start";
 
-/** Of assembly/run.ts: what calls the author's function. */
-const RUNNERS: Readonly<Record<AuthorHookName, string>> = {
-  initialize: "runInitialize",
-  before_request: "runBeforeRequest",
-  process_endpoint: "runProcessEndpoint",
-  after_response: "runAfterResponse",
-  health_check: "runHealthCheck",
-};
+/** What calls the author's function, and its file of `assembly`. */
+interface Runner {
+  readonly name: string;
+  readonly file: "run" | "run-plain" | "run-message";
+}
 
-const WITHOUT_FRAME: ReadonlySet<AuthorHookName> = new Set(["initialize", "health_check"]);
+const plain = (name: string): Runner => ({ name, file: "run-plain" });
+/** These are also given what the hook reads of an exchange. */
+const exchange = (name: string): Runner => ({ name, file: "run" });
+const message = (name: string): Runner => ({ name, file: "run-message" });
+
+const RUNNERS: Readonly<Record<AuthorHookName, Runner>> = {
+  initialize: plain("runLifecycle"),
+  config_reload: plain("runLifecycle"),
+  start: plain("runLifecycle"),
+  stop: plain("runLifecycle"),
+  cleanup: plain("runLifecycle"),
+  health_check: plain("runHealthCheck"),
+  get_metrics: plain("runMetrics"),
+  authenticate: exchange("runVerdict"),
+  authorize: exchange("runVerdict"),
+  before_request: exchange("runBeforeRequest"),
+  process_endpoint: exchange("runProcessEndpoint"),
+  after_response: exchange("runAfterResponse"),
+  audit_log: exchange("runAuditLog"),
+  collect_metrics: plain("runJson"),
+  generate_alerts: plain("runJson"),
+  track_event: plain("runJson"),
+  generate_report: plain("runJson"),
+  on_message: message("runMessage"),
+  on_event: message("runEvent"),
+  on_schedule: plain("runTick"),
+  on_call: plain("runCall"),
+};
 
 /** The module's first source: exports a function for each hook, which calls the author's. */
 export function printStart(entry: string, plans: readonly HookPlan[]): string {
   const hooks = plans.map(({ hook }) => hook).filter(isAuthorHook);
-  const runners = hooks.map((hook) => RUNNERS[hook]);
   // A hook may have the name of its export, as initialize does.
   const authors = hooks.map((hook) => `${AUTHOR_HOOKS[hook]} as ${authorName(hook)}`);
   return [
-    `import { HookReads, Names, ${runners.join(", ")} } from "@backworks/pdk/run";`,
+    'import { HookReads, Names } from "@backworks/pdk/reads";',
+    ...printImports(hooks.map((hook) => RUNNERS[hook])),
     `import { ${authors.join(", ")} } from ${JSON.stringify(`./${entry.replace(/\.ts$/, "")}`)};`,
     "const none: string[] = [];",
     ...plans.map(printHook),
     "",
   ].join("\n");
+}
+
+function printImports(runners: readonly Runner[]): string[] {
+  return [...Map.groupBy(runners, ({ file }) => file)].map(([file, ofFile]) => {
+    const names = new Set(ofFile.map(({ name }) => name));
+    return `import { ${[...names].join(", ")} } from "@backworks/pdk/${file}";`;
+  });
 }
 
 function authorName(hook: AuthorHookName): string {
@@ -37,10 +68,9 @@ function authorName(hook: AuthorHookName): string {
 
 function printHook({ hook, reads }: HookPlan): string {
   if (!isAuthorHook(hook)) throw new TypeError(`${hook} is no hook that authors write`);
-  const run = RUNNERS[hook];
+  const { name, file } = RUNNERS[hook];
   const author = authorName(hook);
-  if (WITHOUT_FRAME.has(hook))
-    return `export function ${hook}(): i32 { return ${run}(${author}); }`;
+  if (file !== "run") return printExport(hook, `${name}(${author})`);
   const parts = [
     JSON.stringify(hook),
     printNames("headers", lowerAll(reads.headers), SECRET_HEADERS),
@@ -51,8 +81,12 @@ function printHook({ hook, reads }: HookPlan): string {
   ];
   return [
     `const ${hook}_reads = new HookReads(${parts.join(", ")});`,
-    `export function ${hook}(): i32 { return ${run}(${author}, ${hook}_reads); }`,
+    printExport(hook, `${name}(${author}, ${hook}_reads)`),
   ].join("\n");
+}
+
+function printExport(hook: string, call: string): string {
+  return `export function ${hook}(): i32 { return ${call}; }`;
 }
 
 function lowerAll(names: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import type * as assemblyscript from "assemblyscript";
+import { visitNodes } from "./visit-nodes.ts";
 
 type Compiler = typeof assemblyscript;
 
@@ -19,19 +20,10 @@ export function nameThrownErrors(
   compiler: Compiler,
   sources: readonly assemblyscript.Source[],
 ): void {
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) {
-      value.forEach(visit);
-      return;
-    }
-    if (!(value instanceof compiler.Node)) return;
-    if (value instanceof compiler.ThrowStatement) value.value = named(compiler, value.value);
-    for (const [key, part] of Object.entries(value)) {
-      // A range leads to the source, and so back to here.
-      if (key !== "range") visit(part);
-    }
-  };
-  for (const { statements } of sources) visit(statements);
+  const statements = sources.flatMap((source) => source.statements);
+  visitNodes(compiler, statements, (node) => {
+    if (node instanceof compiler.ThrowStatement) node.value = named(compiler, node.value);
+  });
 }
 
 function named(
