@@ -113,7 +113,7 @@ export const ERROR_KINDS = {
   guest_output_too_large: { status: 503, help: "return less; the limit is 1 MiB" },
   guest_output_malformed: {
     status: 503,
-    help: "return an edits frame as schemas/frames.abnf defines it",
+    help: "return what schemas/ defines for the hook: frames.abnf, verdict.schema.json",
   },
   guest_write_denied: {
     status: 503,
@@ -153,6 +153,10 @@ export const ERROR_KINDS = {
     status: 500,
     help: "declare in plugin.yaml what the source exports, and export what it declares",
   },
+  build_capability_undeclared: {
+    status: 500,
+    help: "declare in plugin.yaml what the source uses, under capabilities",
+  },
   build_evaluation_failed: {
     status: 500,
     help: "the source runs once while it is built: correct its top-level code",
@@ -163,6 +167,12 @@ export const ERROR_KINDS = {
   },
   build_engine_unusable: { status: 500, help: "install @backworks/pdk again" },
   build_not_written: { status: 500, help: "name a file in a folder that may be written to" },
+  test_invalid: { status: 500, help: "correct the test: cases.yaml, or what calls the test kit" },
+  test_failed: { status: 500, help: "correct the plugin, or what the case expects" },
+  test_fuel_grew: {
+    status: 500,
+    help: "make it cheaper, or accept it: plugin test --update, plugin build --accept-fuel",
+  },
   usage: { status: 500, help: "see backworks --help" },
   internal: { status: 500, help: "this is a bug in Backworks: please report it" },
 } as const;
