@@ -130,7 +130,7 @@ async function backworks(file: string): Promise<Runner> {
     }),
   );
   const [hook] = createHooks(plugin);
-  if (hook === undefined) throw new TypeError("the plugin has no hook");
+  if (hook?.name !== "before_request") throw new TypeError("the plugin has no before_request");
   const { headers } = await hook.run(EXCHANGE);
   deepEqual(headers, [{ kind: "set", name: "x-seen", value: "yes:70" }]);
   return runner("backworks", () => {

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Edits, Exchange, HeaderList } from "../../host/src/contracts/exchange.ts";
-import type { ExchangeHookName } from "../../host/src/contracts/hooks.ts";
+import type { EditsHookName } from "../../host/src/contracts/hooks.ts";
 import type { Reads } from "../../host/src/contracts/manifest.ts";
 import file from "../../schemas/frames.cases.json" with { type: "json" };
 
@@ -15,7 +15,7 @@ export type BytesCase = string | { readonly base64: string };
 
 interface ExchangeCase {
   readonly name: string;
-  readonly hook: ExchangeHookName;
+  readonly hook: EditsHookName;
   readonly reads: Partial<Reads> & Pick<Reads, "body">;
   readonly exchange: {
     readonly client?: string;
@@ -41,7 +41,7 @@ export interface TooLargeCase extends ExchangeCase {
 
 interface OutputCase {
   readonly name: string;
-  readonly hook: ExchangeHookName;
+  readonly hook: EditsHookName;
   readonly output: BytesCase;
 }
 

@@ -1,11 +1,12 @@
 import { HOST_HEADERS, type HeaderEdit } from "../contracts/exchange.ts";
-import type { ExchangeHookName } from "../contracts/hooks.ts";
+import type { EditsHookName } from "../contracts/hooks.ts";
+import { AUTH_KEY } from "../contracts/security.ts";
 import { escapeText } from "../lib/escape.ts";
 import { checkJsonLine } from "./json-line.ts";
 
 /** Edits on their way in; the reader of a line adds to it. */
 export interface EditsDraft {
-  readonly hook: ExchangeHookName;
+  readonly hook: EditsHookName;
   status: number | undefined;
   readonly headers: HeaderEdit[];
   target: string | undefined;
@@ -89,6 +90,7 @@ function readContext(text: string, draft: EditsDraft): string | undefined {
   if (!CONTEXT_KEY.test(key)) {
     return `context key ${quote(key)} does not match [a-z][a-z0-9_.-]{0,63}`;
   }
+  if (key === AUTH_KEY) return `context key ${key} is set by authenticate hooks alone`;
   const json = text.slice(colon + 2);
   const reason = checkJsonLine(json);
   if (reason !== undefined) return `the value of context key ${key} ${reason}`;

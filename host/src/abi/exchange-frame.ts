@@ -1,4 +1,5 @@
 import type { Exchange, HeaderList, ResponseMessage } from "../contracts/exchange.ts";
+import { HOOKS } from "../contracts/hooks.ts";
 import type { ExchangeHookName } from "../contracts/hooks.ts";
 import type { Reads } from "../contracts/manifest.ts";
 import { assert } from "../lib/assert.ts";
@@ -37,7 +38,7 @@ export function printExchange(
   head += `:client: ${JSON.stringify(exchange.client)}\n`;
   head +=
     printParams(exchange.params, reads.params) + printContext(exchange.context, reads.context);
-  if (hook !== "after_response") {
+  if (HOOKS[hook].input === "request") {
     return { head: `${head}\n`, body: readBody(request.body, hook, reads) };
   }
   const response = responseOf(exchange);
@@ -48,7 +49,7 @@ export function printExchange(
 
 function responseOf(exchange: Exchange): ResponseMessage {
   const { response } = exchange;
-  assert(response !== undefined, "after_response runs only when there is a response");
+  assert(response !== undefined, "hooks that see a response run only when there is one");
   return response;
 }
 
@@ -92,7 +93,7 @@ function readBody(body: Uint8Array, hook: ExchangeHookName, reads: Reads): Uint8
   const { mode, bytesMax } = reads.body;
   if (mode === "none") return undefined;
   if (body.length <= bytesMax) return body;
-  const what = hook === "after_response" ? "response" : "request";
+  const what = HOOKS[hook].input;
   throw new BackworksError(
     "guest_input_too_large",
     `the ${what} body has ${body.length} bytes, ${hook} reads at most ${bytesMax} (reads.body.bytes_max)`,

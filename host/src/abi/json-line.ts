@@ -6,7 +6,7 @@ export function checkJsonLine(json: string): string | undefined {
   // Between tokens JSON allows it, and a reader that takes CR LF for a line's end would be fooled.
   if (json.includes("\r")) return "is not JSON on one line";
   // Before parsing: a parser's stack is not ours to bet on.
-  if (depthOf(json) > JSON_DEPTH_MAX) return `nests deeper than ${JSON_DEPTH_MAX} levels`;
+  if (nestsTooDeep(json)) return `nests deeper than ${JSON_DEPTH_MAX} levels`;
   try {
     JSON.parse(json);
     return undefined;
@@ -15,8 +15,8 @@ export function checkJsonLine(json: string): string | undefined {
   }
 }
 
-/** Right for JSON; for anything else some number. */
-function depthOf(json: string): number {
+/** Right for JSON; for anything else some answer. */
+export function nestsTooDeep(json: string): boolean {
   let depth = 0;
   let deepest = 0;
   let inString = false;
@@ -29,5 +29,5 @@ function depthOf(json: string): number {
     else if (char === "[" || char === "{") deepest = Math.max(deepest, ++depth);
     else if (char === "]" || char === "}") depth--;
   }
-  return deepest;
+  return deepest > JSON_DEPTH_MAX;
 }

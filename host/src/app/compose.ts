@@ -48,7 +48,7 @@ function settleOrder(plugins: PluginRegistry): HookOrder {
     try {
       const loaded = plugins.states.filter(({ kind }) => kind === "loaded");
       return orderHooks(
-        plugins.requestHooks,
+        plugins.hooks,
         loaded.map(({ name }) => name),
       );
     } catch (error) {

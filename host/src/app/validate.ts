@@ -1,4 +1,5 @@
 import type { Config, EndpointConfig } from "../contracts/config.ts";
+import { HOOKS, isExchangeHookName } from "../contracts/hooks.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { compileRouter } from "../http/router.ts";
 import { systemClock } from "../lib/clock.ts";
@@ -10,7 +11,6 @@ import { checkPlugin } from "../plugins/check.ts";
 import { choosePlugins } from "../plugins/choose.ts";
 import type { PluginChoice } from "../plugins/choose.ts";
 import { checkGrants } from "../plugins/grants.ts";
-import { checkIsolation } from "../plugins/isolation.ts";
 import { checkPluginConfig } from "../plugins/plugin-config.ts";
 import { findUnsatisfied } from "../plugins/requirements.ts";
 
@@ -62,7 +62,6 @@ async function checkChoice(choice: PluginChoice): Promise<readonly BackworksErro
     const { name, settings } = choice;
     const checked = await checkPlugin(choice.file);
     checkPluginConfig(name, checked.manifest, settings);
-    checkIsolation(name, checked.manifest, settings);
     checkGrants(name, checked, settings);
     return [];
   } catch (error) {
@@ -72,10 +71,12 @@ async function checkChoice(choice: PluginChoice): Promise<readonly BackworksErro
   }
 }
 
+const EXCHANGE_HOOKS = Object.keys(HOOKS).filter(isExchangeHookName);
+
 /** The first pair of plugins, or longer chain, that cannot be brought into an order. */
 function checkOrder(manifests: ReadonlyMap<string, Manifest>): BackworksError[] {
   const hooks = [...manifests].flatMap(([plugin, manifest]) =>
-    (["before_request", "after_response"] as const).flatMap((name) => {
+    EXCHANGE_HOOKS.flatMap((name) => {
       const declaration = manifest.hooks[name];
       if (declaration === undefined) return [];
       const { provides, consumes } = manifest;

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { EMPTY_BODY } from "../contracts/exchange.ts";
 import type { Exchange, HeaderList } from "../contracts/exchange.ts";
+import { HOOKS } from "../contracts/hooks.ts";
 import type { ExchangeHookName } from "../contracts/hooks.ts";
 import { BackworksError } from "../lib/errors.ts";
 
@@ -12,7 +13,7 @@ export interface RequestOptions {
   readonly param: readonly string[];
   readonly context: readonly string[];
   readonly body?: string;
-  /** after_response: what the handler answered. */
+  /** after_response and audit_log: what was answered. */
   readonly status: string;
   readonly responseHeader: readonly string[];
 }
@@ -39,7 +40,7 @@ export async function readExchange(
     );
   }
   const body = await readBody(options.body, directory);
-  const isAfter = hook === "after_response";
+  const isAfter = HOOKS[hook].input === "response";
   if (!STATUS.test(options.status)) {
     throw usage(`--status ${options.status}: expected a number from 200 to 599`);
   }
@@ -74,8 +75,8 @@ function readPair(option: string, text: string): [name: string, value: string] {
   return [text.slice(0, equals), text.slice(equals + 1)];
 }
 
-/** Values are JSON; what is none is a text. */
-function readContext(text: string): [key: string, json: string] {
+/** A `key=json`: values are JSON; what is none is a text. */
+export function readContext(text: string): [key: string, json: string] {
   const [key, value] = readPair("--context", text);
   try {
     return [key, JSON.stringify(JSON.parse(value))];
@@ -85,7 +86,7 @@ function readContext(text: string): [key: string, json: string] {
 }
 
 /** A file of that name, or else the text itself. */
-async function readBody(body: string | undefined, directory: string): Promise<Uint8Array> {
+export async function readBody(body: string | undefined, directory: string): Promise<Uint8Array> {
   if (body === undefined) return EMPTY_BODY;
   const file = resolve(directory, body);
   const found = await stat(file).catch(() => undefined);

@@ -1,11 +1,12 @@
 import { Buffer, isUtf8 } from "node:buffer";
-import type { Edits } from "../contracts/exchange.ts";
 import type { HookName } from "../contracts/hooks.ts";
 import { escapeText } from "../lib/escape.ts";
-import { printBytes } from "./bytes.ts";
+import { describeBytes, printBytes } from "./bytes.ts";
+import type { Meaning } from "./call-output.ts";
 import type { CallResult } from "../workbench/open-plugin.ts";
 import { printColumns } from "./columns.ts";
 import type { Output } from "./output.ts";
+import { describeMeaning, meaningRows } from "./print-meaning.ts";
 
 /** Enough to see what it is. */
 const SHOWN_BYTES_MAX = 4096;
@@ -14,13 +15,13 @@ const LINE_LENGTH_MAX = 1000;
 /** What a call gave and took. */
 export interface ShownCall extends CallResult {
   readonly hook: HookName;
-  /** Undefined for hooks that answer no edits. */
-  readonly edits: Edits | undefined;
+  readonly meaning: Meaning;
 }
 
 export function printCall(call: ShownCall, output: Output): void {
-  const { edits, error } = call;
-  if (edits !== undefined) printBlock(output, "edits", printColumns(editRows(edits, call.hook)));
+  const { error } = call;
+  const meant = meaningRows(call.meaning, call.hook);
+  if (meant !== undefined) printBlock(output, meant.heading, printColumns(meant.rows));
   if (call.output !== undefined) printBlock(output, "output", rawLines(call.output));
   printBlock(output, "used", printColumns(usedRows(call)));
   const logs = call.logs.map(({ level, text }) => [level, escapeText(text)]);
@@ -31,22 +32,6 @@ export function printCall(call: ShownCall, output: Output): void {
 function printBlock(output: Output, heading: string, lines: readonly string[]): void {
   output.line(`${output.style("bold", heading)}${lines.length === 0 ? " nothing" : ""}`);
   for (const line of lines) output.line(`  ${line}`);
-}
-
-function editRows(edits: Edits, hook: HookName): string[][] {
-  const { status, headers, target, context, body } = edits;
-  const rows: string[][] = [];
-  if (status !== undefined) {
-    rows.push([hook === "before_request" ? "answers now with" : "status", String(status)]);
-  }
-  for (const edit of headers) {
-    const what = edit.kind === "remove" ? edit.name : `${edit.name}: ${edit.value}`;
-    rows.push([{ set: "sets", append: "appends", remove: "removes" }[edit.kind], escapeText(what)]);
-  }
-  if (target !== undefined) rows.push(["rewrites the target to", target]);
-  for (const [key, json] of context) rows.push([`provides ${key}`, escapeText(json)]);
-  if (body !== undefined) rows.push(["body", `${body.length} bytes`]);
-  return rows;
 }
 
 /** The output as it came, a line of it on a line, without what would move the terminal's cursor. */
@@ -81,24 +66,15 @@ function usedRows({ record, fuelLimit }: ShownCall): string[][] {
 
 /** The same for machines. */
 export function describeCall(call: ShownCall): Readonly<Record<string, unknown>> {
-  const { output, record, edits, fuelLimit, logs } = call;
+  const { output, record, meaning, fuelLimit, logs } = call;
   return {
     hook: call.hook,
     ...(output !== undefined && describeBytes("output", output)),
-    ...(edits !== undefined && {
-      edits: { ...edits, ...(edits.body !== undefined && describeBytes("body", edits.body)) },
-    }),
+    ...describeMeaning(meaning),
     fuel: record?.fuel,
     fuelLimit,
     durationMs: record?.durationMs,
     memoryBytes: record?.memoryBytes,
     logs,
   };
-}
-
-/** Bytes as text where they are text. */
-function describeBytes(name: string, bytes: Uint8Array): Readonly<Record<string, string>> {
-  const buffer = Buffer.from(bytes);
-  if (isUtf8(buffer)) return { [name]: buffer.toString("utf8") };
-  return { [name]: buffer.toString("base64"), [`${name}Encoding`]: "base64" };
 }

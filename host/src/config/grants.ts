@@ -14,13 +14,14 @@ import type {
   KvGrant,
   MetricsGrant,
 } from "../contracts/capabilities.ts";
+import { HOOKS, isExchangeHookName } from "../contracts/hooks.ts";
 import { ORIGIN_EXPECTED } from "./asked.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Notes } from "./endpoints.ts";
 import { readPart, writePart } from "./hook-fields.ts";
 import type { WrittenReads, WrittenWrites } from "./hook-fields.ts";
 
-const EXCHANGE_HOOKS = ["before_request", "process_endpoint", "after_response"] as const;
+const EXCHANGE_HOOKS = Object.keys(HOOKS).filter(isExchangeHookName);
 
 interface WrittenHookGrant {
   readonly reads?: WrittenReads;

@@ -1,10 +1,11 @@
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import type { SourcePosition } from "../lib/errors.ts";
-import { isHookName } from "../contracts/hooks.ts";
-import type { HookMatch } from "../contracts/hooks.ts";
+import { isEditsHookName, isExchangeHookName, isHookName } from "../contracts/hooks.ts";
+import type { HookMatch, HookName } from "../contracts/hooks.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import { ABI_VERSION } from "../contracts/manifest.ts";
-import type { HookDeclaration, Manifest } from "../contracts/manifest.ts";
+import type { HookDeclaration, Manifest, Reads } from "../contracts/manifest.ts";
+import { AUTH_KEY } from "../contracts/security.ts";
 import { canonicalPath } from "../lib/path.ts";
 import { readAsked } from "./asked.ts";
 import type { WrittenCapabilities } from "./asked.ts";
@@ -21,6 +22,16 @@ import { ownSchema } from "./schemas.ts";
 
 /** Deep enough for any schema in a manifest; a million levels would end the stack of whoever walks. */
 const DEPTH_MAX = 64;
+
+/** What a hook that sees requests may declare. */
+const EXCHANGE_KEYS: ReadonlySet<string> = new Set([
+  "match",
+  "reads",
+  "writes",
+  "priority",
+  "before",
+  "after",
+]);
 
 /** The first problems are enough to see what kind of mistake it is. */
 const PROBLEMS_MAX = 5;
@@ -125,11 +136,28 @@ function ownMessage(problem: SchemaProblem, path: ConfigPath): string | undefine
     const rule = "lower case letters, digits and hyphens, a letter first, at most 64 characters";
     return `expected ${rule}, such as "my-plugin"; found ${problem.found}`;
   }
-  if (problem.kind !== "unknown_key" || path[0] !== "hooks" || path.length !== 2) return undefined;
-  return `ABI ${ABI_VERSION} has no such hook, expected ${problem.expected}`;
+  const [first, hook = "", key = ""] = path;
+  if (problem.kind !== "unknown_key" || first !== "hooks") return undefined;
+  if (path.length === 2) return `ABI ${ABI_VERSION} has no such hook, expected ${problem.expected}`;
+  return path.length === 3 ? explainKey(String(hook), String(key)) : undefined;
+}
+
+/** Keys that other hooks have; undefined for what is none. */
+function explainKey(hook: string, key: string): string | undefined {
+  if (!isHookName(hook) || !EXCHANGE_KEYS.has(key)) return undefined;
+  if (!isExchangeHookName(hook)) {
+    return `${hook} sees no request: only hooks that see one have ${key}`;
+  }
+  return key === "writes" ? `${hook} changes nothing of a request: it has no writes` : undefined;
 }
 
 function withDefaults(written: WrittenManifest, positionOf: PositionOf): Manifest {
+  if (Object.hasOwn(written.provides ?? {}, AUTH_KEY)) {
+    const message = `provides.${AUTH_KEY}: it is set by authenticate hooks alone, expected another key`;
+    throw new BackworksError("plugin_manifest_invalid", message, {
+      position: positionOf(["provides", AUTH_KEY]),
+    });
+  }
   const hooks: [string, HookDeclaration][] = [];
   for (const [name, hook] of Object.entries(written.hooks)) {
     if (isHookName(name)) hooks.push([name, toDeclaration(name, hook ?? {}, positionOf)]);
@@ -157,7 +185,7 @@ function withDefaults(written: WrittenManifest, positionOf: PositionOf): Manifes
   };
 }
 
-function toDeclaration(name: string, hook: WrittenHook, positionOf: PositionOf): HookDeclaration {
+function toDeclaration(name: HookName, hook: WrittenHook, positionOf: PositionOf): HookDeclaration {
   const { match = {} } = hook;
   for (const [index, path] of (match.paths ?? []).entries()) {
     const at = ["hooks", name, "match", "paths", index];
@@ -166,12 +194,19 @@ function toDeclaration(name: string, hook: WrittenHook, positionOf: PositionOf):
   const methods = match.methods?.map((method) => method.toUpperCase());
   return {
     match: methods === undefined ? match : { ...match, methods },
-    reads: toReads(hook.reads ?? {}),
-    writes: toWrites(hook.writes),
+    reads: readsOf(name, hook.reads ?? {}),
+    writes: toWrites(isEditsHookName(name) ? hook.writes : {}),
     priority: hook.priority ?? 0,
     before: hook.before ?? [],
     after: hook.after ?? [],
   };
+}
+
+/** Hooks that judge by who sends a request are always told. */
+function readsOf(name: HookName, written: WrittenReads): Reads {
+  const reads = toReads(written);
+  if (name !== "authorize" && name !== "audit_log") return reads;
+  return { ...reads, context: [...new Set([...reads.context, AUTH_KEY])] };
 }
 
 /** A path that no request can have would silence a guard without a word. */

@@ -1,17 +1,22 @@
-import type { Hook } from "../contracts/hooks.ts";
+import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
 import { BackworksError } from "../lib/errors.ts";
 
 /** What a hook declares of its place; a manifest says as much as a loaded hook. */
 export type OrderedHook = Pick<
-  Hook,
+  Hook<ExchangeHookName>,
   "plugin" | "name" | "priority" | "before" | "after" | "provides" | "consumes"
 >;
 
+type Named<T, Name extends ExchangeHookName> = Extract<T, { readonly name: Name }>;
+
 /** Hooks in the order in which they run. */
-export interface HookOrder<T extends OrderedHook = Hook> {
-  readonly beforeRequest: readonly T[];
+export interface HookOrder<T extends OrderedHook = Hook<ExchangeHookName>> {
+  readonly authenticate: readonly Named<T, "authenticate">[];
+  readonly authorize: readonly Named<T, "authorize">[];
+  readonly beforeRequest: readonly Named<T, "before_request">[];
   /** Reversed already: the last of the order runs first. */
-  readonly afterResponse: readonly T[];
+  readonly afterResponse: readonly Named<T, "after_response">[];
+  readonly auditLog: readonly Named<T, "audit_log">[];
   /** What was passed over, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -37,11 +42,16 @@ export function orderHooks<T extends OrderedHook>(
       );
     }
   }
-  const wayIn = hooks.filter((hook) => hook.name === "before_request");
-  const wayOut = hooks.filter((hook) => hook.name === "after_response");
+  const named = <Name extends ExchangeHookName>(name: Name): Named<T, Name>[] =>
+    hooks.filter((hook): hook is Named<T, Name> => hook.name === name);
+  const wayIn = named("before_request");
+  const byAfter = (hook: OrderedHook): readonly string[] => hook.after;
   return {
+    authenticate: sortHooks(named("authenticate"), byAfter),
+    authorize: sortHooks(named("authorize"), byAfter),
     beforeRequest: sortHooks(wayIn, (hook) => [...hook.after, ...providersOf(hook, wayIn)]),
-    afterResponse: sortHooks(wayOut, (hook) => hook.after).toReversed(),
+    afterResponse: sortHooks(named("after_response"), byAfter).toReversed(),
+    auditLog: sortHooks(named("audit_log"), byAfter),
     notes: [...notes].toSorted(),
   };
 }

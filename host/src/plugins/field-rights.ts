@@ -1,7 +1,7 @@
 import { REQUEST_CREDENTIALS, RESPONSE_CREDENTIALS } from "../abi/exchange-frame.ts";
 import type { HookGrant } from "../contracts/capabilities.ts";
 import type { Edits } from "../contracts/exchange.ts";
-import type { ExchangeHookName } from "../contracts/hooks.ts";
+import type { EditsHookName } from "../contracts/hooks.ts";
 import { SENSITIVE_HEADERS, SENSITIVE_PREFIXES } from "../contracts/manifest.ts";
 import type { BodyRead, HookDeclaration, Reads, Writes } from "../contracts/manifest.ts";
 import { BackworksError } from "../lib/errors.ts";
@@ -48,7 +48,7 @@ export function narrowFields(
 }
 
 /** Throws `guest_write_denied` for the first edit that a hook has no right to. */
-export function checkWrites(edits: Edits, writes: Writes, hook: ExchangeHookName): void {
+export function checkWrites(edits: Edits, writes: Writes, hook: EditsHookName): void {
   const { status, body, target, headers, context } = edits;
   if (status !== undefined && !writes.status) throw denied(hook, "the status", "status");
   if (body !== undefined && !writes.body) throw denied(hook, "the body", "body");
@@ -94,7 +94,7 @@ function narrowBody(declared: BodyRead, left: BodyRead | undefined): BodyRead {
   };
 }
 
-function denied(hook: ExchangeHookName, what: string, key: string, name?: string): BackworksError {
+function denied(hook: EditsHookName, what: string, key: string, name?: string): BackworksError {
   const entry = name === undefined ? `${key}: true` : `${name} to ${key}`;
   const message = `${hook} changes ${what}, which it has no right to: add ${entry} in hooks.${hook}.writes of the manifest, and in grants.hooks.${hook}.writes if the operator narrows it there`;
   return new BackworksError("guest_write_denied", message, {

@@ -2,7 +2,7 @@ import { REQUEST_CREDENTIALS, RESPONSE_CREDENTIALS } from "../abi/exchange-frame
 import { HOST_FUNCTIONS } from "../abi/v1.ts";
 import { NO_GRANTS } from "../contracts/capabilities.ts";
 import type { Capability } from "../contracts/capabilities.ts";
-import { HOOKS, hookShape, isHookName } from "../contracts/hooks.ts";
+import { HOOKS, HOOKS_AHEAD, isExchangeHookName, isHookName } from "../contracts/hooks.ts";
 import { SENSITIVE_HEADERS, SENSITIVE_PREFIXES } from "../contracts/manifest.ts";
 import type { HookDeclaration, Manifest } from "../contracts/manifest.ts";
 import { NO_LIMITS } from "../contracts/limits.ts";
@@ -49,10 +49,13 @@ function note(what: string): Finding {
 }
 
 function judgeHook(name: string, { match, reads, writes }: HookDeclaration): Finding[] {
-  if (hookShape(name) !== "exchange") return [];
+  if (isHookName(name) && HOOKS_AHEAD.has(name)) {
+    return [note(`it has ${name}, which no host of this version calls`)];
+  }
+  if (!isExchangeHookName(name)) return [];
   const seen = [
     ...reads.headers.filter((header) => REQUEST_CREDENTIALS.has(header)),
-    ...(name === "after_response"
+    ...(HOOKS[name].input === "response"
       ? reads.responseHeaders.filter((header) => RESPONSE_CREDENTIALS.has(header))
       : []),
   ];

@@ -2,6 +2,7 @@ import type { PluginHealth } from "../contracts/hooks.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
+import { outputMalformed, readJsonObject } from "./json-output.ts";
 import type { LoadedPlugin } from "./load.ts";
 import type { PluginState } from "./state.ts";
 
@@ -37,41 +38,21 @@ async function askGuest({ guest, manifest }: LoadedPlugin): Promise<HealthAnswer
 
 const NO_INPUT = { head: "", body: undefined };
 
-function parseHealth(output: Uint8Array): PluginHealth {
-  const value = parseJson(output);
-  if (isObject(value)) {
-    const { status, message, details } = value;
-    if (isStatus(status) && (message === undefined || typeof message === "string")) {
-      return {
-        status,
-        ...(message !== undefined && { message }),
-        ...(details !== undefined && { details }),
-      };
-    }
+/** Reads what `health_check` answers. Throws `guest_output_malformed`. */
+export function parseHealth(output: Uint8Array): PluginHealth {
+  const { status, message, details } = readJsonObject("health_check", output, EXPECTED);
+  if (isStatus(status) && (message === undefined || typeof message === "string")) {
+    return {
+      status,
+      ...(message !== undefined && { message }),
+      ...(details !== undefined && { details }),
+    };
   }
-  throw malformed('expected {"status": "healthy" | "degraded" | "unhealthy", "message"?: string}');
+  throw outputMalformed("health_check", EXPECTED);
 }
+
+const EXPECTED = 'expected {"status": "healthy" | "degraded" | "unhealthy", "message"?: string}';
 
 function isStatus(value: Json | undefined): value is PluginHealth["status"] {
   return STATUSES.has(value);
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parseJson(output: Uint8Array): Json {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(output));
-  } catch (cause) {
-    throw malformed("expected JSON in UTF-8", cause);
-  }
-}
-
-function malformed(expected: string, cause?: unknown): BackworksError {
-  return new BackworksError(
-    "guest_output_malformed",
-    `health_check: ${expected}`,
-    cause === undefined ? {} : { cause },
-  );
 }

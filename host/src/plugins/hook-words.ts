@@ -1,5 +1,11 @@
-import { hookShape } from "../contracts/hooks.ts";
-import type { HookMatch } from "../contracts/hooks.ts";
+import {
+  HOOKS,
+  HOOKS_AHEAD,
+  isEditsHookName,
+  isExchangeHookName,
+  isHookName,
+} from "../contracts/hooks.ts";
+import type { ExchangeHookName, HookMatch, HookName } from "../contracts/hooks.ts";
 import type { HookDeclaration, Manifest, Reads, Writes } from "../contracts/manifest.ts";
 
 /** A hook in words. What stands in `sees` and `changes` is all there is. */
@@ -13,22 +19,22 @@ export interface HookExplanation {
 
 const KIB = 1024;
 
-/** When hooks run that see no request. */
-const RUNS: Readonly<Record<string, string>> = {
-  initialize: "once for each new instance",
-  health_check: "when /health is asked",
-};
-
 export function explainHooks(manifest: Manifest): HookExplanation[] {
   return Object.entries(manifest.hooks).map(([name, declaration]) =>
-    hookShape(name) === "exchange"
+    isExchangeHookName(name)
       ? explainHook(name, declaration)
-      : { name, runs: RUNS[name] ?? "", sees: [], changes: [] },
+      : { name, runs: isHookName(name) ? whenCalled(name) : "", sees: [], changes: [] },
   );
 }
 
+/** When hooks run that see no request. */
+function whenCalled(name: HookName): string {
+  const { when } = HOOKS[name];
+  return HOOKS_AHEAD.has(name) ? `${when} (this host never calls it)` : when;
+}
+
 function explainHook(
-  name: string,
+  name: ExchangeHookName,
   { match, reads, writes, priority }: HookDeclaration,
 ): HookExplanation {
   const runs = name === "process_endpoint" ? "to answer endpoints that name it" : whenOf(match);
@@ -37,7 +43,7 @@ function explainHook(
     name,
     runs: `${runs}${order}`,
     sees: ["method and target", ...listReads(name, reads)],
-    changes: listWrites(name, writes),
+    changes: changesOf(name, writes),
   };
 }
 
@@ -50,9 +56,15 @@ function whenOf({ routes, methods, paths }: HookMatch): string {
   return methods === undefined ? `on ${place}` : `on ${methods.join(", ")} of ${place}`;
 }
 
-function listReads(name: string, reads: Reads): string[] {
+function changesOf(name: ExchangeHookName, writes: Writes): string[] {
+  if (isEditsHookName(name)) return listWrites(name, writes);
+  if (name === "authenticate") return ["who sends the request, for other plugins", "denying it"];
+  return name === "authorize" ? ["denying the request"] : [];
+}
+
+function listReads(name: ExchangeHookName, reads: Reads): string[] {
   const { headers, responseHeaders, params, context, body } = reads;
-  const isAfter = name === "after_response";
+  const isAfter = HOOKS[name].input === "response";
   return [
     ...listNames(
       "request headers",

@@ -1,46 +1,58 @@
+import type { Buffer } from "node:buffer";
 import { readEdits } from "../abi/edits-frame.ts";
 import { printExchange } from "../abi/exchange-frame.ts";
-import type { Edits } from "../contracts/exchange.ts";
+import { readVerdict } from "../abi/verdict.ts";
+import type { Exchange } from "../contracts/exchange.ts";
+import { HOOKS, isEditsHookName, isExchangeHookName } from "../contracts/hooks.ts";
 import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
-import { checkWrites, narrowFields } from "./field-rights.ts";
+import { checkWrites, narrowFields, type FieldRights } from "./field-rights.ts";
 import type { LoadedPlugin } from "./load.ts";
 
-const EXCHANGE_HOOKS: readonly ExchangeHookName[] = [
-  "before_request",
-  "process_endpoint",
-  "after_response",
-];
+const EXCHANGE_HOOKS = Object.keys(HOOKS).filter(isExchangeHookName);
 
-/** The hooks of a plugin that see requests: exchange frame in, guest, edits frame out. */
-export function createHooks(plugin: LoadedPlugin): Hook[] {
-  const { name, manifest, critical, guest, grants, limits } = plugin;
-  const { provides, consumes } = manifest;
-  return EXCHANGE_HOOKS.flatMap((hook) => {
-    const declaration = manifest.hooks[hook];
+/** The hooks of a plugin that see requests. */
+export function createHooks(plugin: LoadedPlugin): Hook<ExchangeHookName>[] {
+  return EXCHANGE_HOOKS.flatMap((name) => {
+    const declaration = plugin.manifest.hooks[name];
     if (declaration === undefined) return [];
-    const { match, priority, before, after } = declaration;
-    const { reads, writes } = narrowFields(declaration, grants.hooks[hook]);
-    const read = (output: Uint8Array): Edits => {
-      const edits = readEdits(output, hook);
-      checkWrites(edits, writes, hook);
+    return [createHook(plugin, name, narrowFields(declaration, plugin.grants.hooks[name]))];
+  });
+}
+
+/** Exchange frame in, guest, and what the hook answers out. */
+function createHook(
+  plugin: LoadedPlugin,
+  name: ExchangeHookName,
+  rights: FieldRights,
+): Hook<ExchangeHookName> {
+  const { reads, writes } = rights;
+  const place = placeOf(plugin, name);
+  const call = <T>(exchange: Exchange, read: (output: Buffer) => T): T | Promise<T> =>
+    plugin.guest.call(name, printExchange(exchange, name, reads), read, {
+      limits: plugin.limits.ofRoute(exchange.route, name),
+    });
+  if (isEditsHookName(name)) {
+    const read = (output: Buffer): ReturnType<typeof readEdits> => {
+      const edits = readEdits(output, name);
+      checkWrites(edits, writes, name);
       return edits;
     };
-    return [
-      {
-        plugin: name,
-        name: hook,
-        critical,
-        match,
-        priority,
-        before,
-        after,
-        provides,
-        consumes,
-        run: (exchange) =>
-          guest.call(hook, printExchange(exchange, hook, reads), read, {
-            limits: limits.ofRoute(exchange.route, hook),
-          }),
-      },
-    ];
-  });
+    return { ...place, name, run: (exchange) => call(exchange, read) };
+  }
+  if (name === "audit_log") {
+    return { ...place, name, run: (exchange) => call(exchange, () => undefined) };
+  }
+  const read = (output: Buffer): ReturnType<typeof readVerdict> => readVerdict(output, name);
+  return { ...place, name, run: (exchange) => call(exchange, read) };
+}
+
+type Place = Omit<Hook<ExchangeHookName>, "name" | "run">;
+
+function placeOf(
+  { name: plugin, manifest, critical }: LoadedPlugin,
+  name: ExchangeHookName,
+): Place {
+  const { provides, consumes } = manifest;
+  const { match = {}, priority = 0, before = [], after = [] } = manifest.hooks[name] ?? {};
+  return { plugin, critical, match, priority, before, after, provides, consumes };
 }

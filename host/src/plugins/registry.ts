@@ -1,5 +1,5 @@
 import type { Config } from "../contracts/config.ts";
-import type { Hook } from "../contracts/hooks.ts";
+import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
 import type { Report } from "../executor/reported-families.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
@@ -20,7 +20,7 @@ import type { PluginState, RefusedState } from "./state.ts";
 /** The plugins of one running application. */
 export class PluginRegistry {
   #states: readonly PluginState[];
-  #hooks: readonly Hook[];
+  #hooks: readonly Hook<ExchangeHookName>[];
   readonly #logger: Logger;
 
   private constructor(states: readonly PluginState[], logger: Logger) {
@@ -71,15 +71,16 @@ export class PluginRegistry {
     this.#hooks = this.#states.flatMap(hooksOf);
   }
 
-  /** Hooks that run around handlers. */
-  get requestHooks(): Hook[] {
-    return this.#hooks.filter((hook) => hook.name !== "process_endpoint");
+  /** Those that see requests, of all plugins. */
+  get hooks(): readonly Hook<ExchangeHookName>[] {
+    return this.#hooks;
   }
 
   /** The hook that answers routes with `plugin: NAME`, or why there is none. */
-  endpoint(name: string): Hook | BackworksError {
+  endpoint(name: string): Hook<"process_endpoint"> | BackworksError {
     const hook = this.#hooks.find(
-      (candidate) => candidate.name === "process_endpoint" && candidate.plugin === name,
+      (candidate): candidate is Hook<"process_endpoint"> =>
+        candidate.name === "process_endpoint" && candidate.plugin === name,
     );
     return hook ?? this.#explainMissing(name);
   }
@@ -161,7 +162,7 @@ function refuse(plugin: Omit<RefusedState, "kind">, logger: Logger): RefusedStat
   return { ...plugin, kind: "refused" };
 }
 
-function hooksOf(state: PluginState): Hook[] {
+function hooksOf(state: PluginState): Hook<ExchangeHookName>[] {
   if (state.kind === "loaded") return createHooks(state.plugin);
   return isMissed(state) ? createGuards(state) : [];
 }

@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EDITS_HEAD_BYTES_MAX, readEdits } from "../../../host/src/abi/edits-frame.ts";
+import { readEdits } from "../../../host/src/abi/edits-frame.ts";
+import { HEAD_BYTES_MAX } from "../../../host/src/abi/frame-head.ts";
 import { HEADER_EDITS_MAX } from "../../../host/src/abi/edit-line.ts";
 import { HOST_HEADERS, NO_EDITS, type Edits } from "../../../host/src/contracts/exchange.ts";
 import { BackworksError } from "../../../host/src/lib/errors.ts";
@@ -137,12 +138,12 @@ function headOf(bytes: number): string {
 }
 
 test("a head of exactly 16 KiB is read with or without a body, one byte more is refused", () => {
-  const full = headOf(EDITS_HEAD_BYTES_MAX);
-  expect(full).toHaveLength(EDITS_HEAD_BYTES_MAX);
+  const full = headOf(HEAD_BYTES_MAX);
+  expect(full).toHaveLength(HEAD_BYTES_MAX);
   expect(readEdits(Buffer.from(full), "after_response").body).toBeUndefined();
   expect(readEdits(Buffer.from(`${full}\nbody`), "after_response").body).toHaveLength(4);
   for (const tail of ["", "\nbody"]) {
-    const frame = Buffer.from(headOf(EDITS_HEAD_BYTES_MAX + 1) + tail);
+    const frame = Buffer.from(headOf(HEAD_BYTES_MAX + 1) + tail);
     expect(() => readEdits(frame, "after_response")).toThrow(
       expect.objectContaining({
         message: expect.stringMatching(/line [12]: the head exceeds 16384 bytes$/),

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NO_EDITS } from "../../../host/src/contracts/exchange.ts";
 import type { Edits, HeaderEdit } from "../../../host/src/contracts/exchange.ts";
-import type { ExchangeHookName } from "../../../host/src/contracts/hooks.ts";
+import type { EditsHookName } from "../../../host/src/contracts/hooks.ts";
 import { WRITES_DEFAULT } from "../../../host/src/contracts/manifest.ts";
 import type { Reads, Writes } from "../../../host/src/contracts/manifest.ts";
 import { BackworksError } from "../../../host/src/lib/errors.ts";
@@ -30,7 +30,7 @@ const remove = (name: string): HeaderEdit => ({ kind: "remove", name });
 const edit = (edits: Partial<Edits>): Edits => ({ ...NO_EDITS, ...edits });
 
 /** The field that is denied, if any. */
-function deniedField(edits: Edits, writes: Writes, hook: ExchangeHookName): unknown {
+function deniedField(edits: Edits, writes: Writes, hook: EditsHookName): unknown {
   try {
     checkWrites(edits, writes, hook);
   } catch (thrown) {

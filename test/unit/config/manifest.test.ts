@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { NOTHING_ASKED } from "../../../host/src/contracts/capabilities.ts";
+import { HOOKS } from "../../../host/src/contracts/hooks.ts";
 import { NO_LIMITS_ASKED } from "../../../host/src/contracts/limits.ts";
 import { WRITES_DEFAULT } from "../../../host/src/contracts/manifest.ts";
 import { BackworksError } from "../../../host/src/lib/errors.ts";
@@ -170,7 +171,7 @@ const MALFORMED: readonly [what: string, value: unknown, message: string][] = [
   [
     "a hook of nobody",
     { ...SMALL, hooks: { xyz: {} } },
-    "hooks.xyz: ABI 1 has no such hook, expected one of initialize, before_request, process_endpoint, after_response, health_check",
+    `hooks.xyz: ABI 1 has no such hook, expected one of ${Object.keys(HOOKS).join(", ")}`,
   ],
   [
     "no hooks",
@@ -180,7 +181,27 @@ const MALFORMED: readonly [what: string, value: unknown, message: string][] = [
   [
     "reads of a hook without an exchange",
     { ...SMALL, hooks: { initialize: { reads: {} } } },
-    "hooks.initialize.reads: unknown key, expected no keys",
+    "hooks.initialize.reads: initialize sees no request: only hooks that see one have reads",
+  ],
+  [
+    "a priority of a hook without an exchange",
+    { ...SMALL, hooks: { on_event: { priority: 1 } } },
+    "hooks.on_event.priority: on_event sees no request: only hooks that see one have priority",
+  ],
+  [
+    "a key that no hook has",
+    { ...SMALL, hooks: { on_event: { color: 1 } } },
+    "hooks.on_event.color: unknown key, expected no keys",
+  ],
+  [
+    "writes of a hook that judges",
+    { ...SMALL, hooks: { authorize: { writes: {} } } },
+    "hooks.authorize.writes: authorize changes nothing of a request: it has no writes",
+  ],
+  [
+    "the host's own context key",
+    { ...SMALL, provides: { auth: null } },
+    "provides.auth: it is set by authenticate hooks alone, expected another key",
   ],
   [
     "a body mode that does not exist",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ExchangeHookName, HookName } from "../../../host/src/contracts/hooks.ts";
+import type { EditsHookName, HookName } from "../../../host/src/contracts/hooks.ts";
 import type { HttpRoute } from "../../../host/src/http/dispatch.ts";
 import { BackworksError } from "../../../host/src/lib/errors.ts";
 import type { ErrorCode } from "../../../host/src/lib/errors.ts";
@@ -104,7 +104,7 @@ describe("errors of handlers", () => {
     ["process_endpoint", "process_endpoint", 413, null],
     ["after_response", "after_response", 503, "1"],
     ["initialize", "before_request", 503, "1"],
-  ] as [HookName, ExchangeHookName, number, string | null][])(
+  ] as [HookName, EditsHookName, number, string | null][])(
     "what is too large for %s, called for %s, is %i",
     async (hook, outer, status, retryAfter) => {
       const inner = new BackworksError("guest_input_too_large", "x", { details: { hook } });

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import type { HeaderList } from "../../../host/src/contracts/exchange.ts";
-import type { ExchangeHookName } from "../../../host/src/contracts/hooks.ts";
+import type { EditsHookName } from "../../../host/src/contracts/hooks.ts";
 import type { JsonObject } from "../../../host/src/contracts/json.ts";
 import { WORLDS, type StartPlugin } from "../../support/direct-plugin.ts";
 import {
@@ -37,7 +37,7 @@ const REQUEST = 'GET /\n:id: "1"\n:route: "r"\n:client: "c"\n';
 /** Calls the probe once with a whole frame. */
 async function callProbe(
   start: StartPlugin,
-  hook: ExchangeHookName,
+  hook: EditsHookName,
   { reads, plan }: { reads: Declared; plan: ProbePlan },
   frame: Uint8Array,
 ): Promise<Uint8Array> {

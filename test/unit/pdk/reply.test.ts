@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../host/src/contracts/json.ts";
-import type { ExchangeHookName } from "../../../host/src/contracts/hooks.ts";
+import type { EditsHookName } from "../../../host/src/contracts/hooks.ts";
 import { WORLDS, type StartPlugin } from "../../support/direct-plugin.ts";
 import { headOf } from "../../support/plugins.ts";
 
@@ -18,7 +18,7 @@ interface Input {
 
 /** Makes a function that answers the output of one hook with this body. */
 function runner(start: StartPlugin) {
-  return async (hook: ExchangeHookName, statements: string, input: Input = {}): Promise<string> => {
+  return async (hook: EditsHookName, statements: string, input: Input = {}): Promise<string> => {
     const source = `
       import { Reply, type Request } from "@backworks/pdk";
       export ${statements.includes("await ") ? "async " : ""}function ${AUTHOR_NAMES[hook]} {
@@ -151,7 +151,7 @@ describe.each(WORLDS)("%s", (_world, start) => {
     );
   });
 
-  test.each<[ExchangeHookName, string, string]>([
+  test.each<[EditsHookName, string, string]>([
     ["before_request", 'request.setHeader("a b", "x");', '"a b" is no header name'],
     ["before_request", 'request.setHeader("", "x");', '"" is no header name'],
     [

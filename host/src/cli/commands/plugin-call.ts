@@ -1,36 +1,56 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
-import { readEdits } from "../../abi/edits-frame.ts";
-import { printExchange } from "../../abi/exchange-frame.ts";
-import type { FrameParts } from "../../abi/exchange-frame.ts";
 import { HOOKS, isExchangeHookName, isHookName } from "../../contracts/hooks.ts";
 import type { HookName } from "../../contracts/hooks.ts";
-import type { JsonObject } from "../../contracts/json.ts";
 import { BackworksError } from "../../lib/errors.ts";
 import { nearest } from "../../lib/suggest.ts";
 import { checkPlugin } from "../../plugins/check.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
-import { checkWrites } from "../../plugins/field-rights.ts";
 import { findDenied } from "../../plugins/grants.ts";
 import { HARMLESS_GRANTS, openPlugin } from "../../workbench/open-plugin.ts";
 import { readCallConfig } from "../call-config.ts";
-import { readExchange } from "../call-request.ts";
-import type { RequestOptions } from "../call-request.ts";
+import { makeInput } from "../call-input.ts";
+import type { InputOptions } from "../call-input.ts";
+import { readMeaning } from "../call-output.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
 import { Output, describeError } from "../output.ts";
 import type { Terminal } from "../output.ts";
 import { describeCall, printCall } from "../print-call.ts";
 import type { ShownCall } from "../print-call.ts";
-import { readInput } from "../read-input.ts";
 
-interface CallOptions extends RequestOptions {
-  readonly input?: string;
+interface CallOptions extends InputOptions {
   readonly config?: string;
   readonly fuel?: number;
   readonly json: boolean;
 }
+
+const HELP = `
+What a hook is given:
+  before_request, process_endpoint, after_response, authenticate, authorize, audit_log
+                      the request, and what its manifest reads of it
+  on_call             --body as it is
+  on_message          --body, with --context for connection, peer, local and state
+  on_event            --body, with --context for topic, publisher and id
+  on_schedule         JSON with --context for name and at, or --body
+  collect_metrics, generate_alerts, track_event, generate_report
+                      --body, which is JSON (default: null)
+  initialize, config_reload
+                      the configuration
+  others              nothing
+
+The hook sees what its manifest declares and nothing else. Capabilities that stay in this process
+(kv, metrics, clock, random) are granted as asked; no others. Nothing is kept. Exits with 1 when the
+call fails.
+
+Examples:
+  backworks plugin call weather.wasm process_endpoint -r 'POST /metar' -b 'METAR KJFK 211951Z'
+  backworks plugin call guard.wasm before_request -r 'GET /x' -H 'accept: text/html' -p id=7
+  backworks plugin call stamp.wasm after_response --status 404 --response-header 'etag: "1"'
+  backworks plugin call jwt.wasm authorize --context 'auth={"subject":"ann","roles":["admin"]}'
+  backworks plugin call plc.wasm on_message -b frame.bin --context 'state={"seen":1}'
+  backworks plugin call weather.wasm process_endpoint -i frame.txt --json | jq .fuel`;
 
 export function addCallCommand(plugin: Command, context: CommandContext): void {
   plugin
@@ -41,30 +61,18 @@ export function addCallCommand(plugin: Command, context: CommandContext): void {
     .option("-r, --request <line>", "method and target of the request", "GET /")
     .option("-H, --header <field>", "a header of the request; may be repeated", list, [])
     .option("-p, --param <name=value>", "a path parameter; may be repeated", list, [])
-    .option("--context <key=json>", "a value of an earlier plugin; may be repeated", list, [])
+    .option("--context <key=json>", "a context value, or a fact of a message", list, [])
     .option(
       "-b, --body <file|text>",
-      "the body that the hook sees: a file, or else the text itself",
+      "body, payload or JSON that the hook sees: a file, or else the text itself",
     )
-    .option("--status <code>", "after_response: status of the response", "200")
-    .option("--response-header <field>", "after_response: a header of the response", list, [])
-    .option("-i, --input <file>", "a whole frame instead of these; - is standard input")
+    .option("--status <code>", "after_response, audit_log: status of the response", "200")
+    .option("--response-header <field>", "the same: a header of the response", list, [])
+    .option("-i, --input <file>", "the whole input instead of these; - is standard input")
     .option("-c, --config <file>", "configuration of the plugin, as below plugins.NAME.config")
     .option("--fuel <units>", "fuel of the call (default: what the plugin is given)", parseFuel)
     .option("--json", "print the result as JSON", false)
-    .addHelpText(
-      "after",
-      `
-The hook sees what its manifest declares and nothing else. Capabilities that stay in this process
-(kv, metrics, clock, random) are granted as asked; no others. Nothing is kept. Exits with 1 when the
-call fails.
-
-Examples:
-  backworks plugin call weather.wasm process_endpoint -r 'POST /metar' -b 'METAR KJFK 211951Z'
-  backworks plugin call guard.wasm before_request -r 'GET /x' -H 'accept: text/html' -p id=7
-  backworks plugin call stamp.wasm after_response --status 404 --response-header 'etag: "1"'
-  backworks plugin call weather.wasm process_endpoint -i frame.txt --json | jq .fuel`,
-    )
+    .addHelpText("after", HELP)
     .action(async (file: string, hook: string, options: CallOptions) => {
       const { terminal, finish } = context;
       const output = new Output(terminal, options.json);
@@ -108,35 +116,14 @@ async function run(
   const input = await makeInput(plugin, hook, { ...options, config }, terminal);
   using opened = openPlugin(plugin, { config });
   const result = await opened.call(hook, input, { fuel: options.fuel });
-  const shown = { ...result, hook, edits: undefined };
-  if (result.output === undefined || !isExchangeHookName(hook)) return shown;
+  const shown: ShownCall = { ...result, hook, meaning: { kind: "raw" } };
+  if (result.output === undefined) return shown;
   try {
-    const edits = readEdits(result.output, hook);
-    const writes = plugin.manifest.hooks[hook]?.writes;
-    if (writes !== undefined) checkWrites(edits, writes, hook);
-    return { ...shown, edits };
+    return { ...shown, meaning: readMeaning(plugin, hook, result.output) };
   } catch (error) {
     if (!(error instanceof BackworksError)) throw error;
     return { ...shown, error };
   }
-}
-
-async function makeInput(
-  { manifest }: CheckedPlugin,
-  hook: HookName,
-  options: Omit<CallOptions, "config"> & { readonly config: JsonObject },
-  terminal: Terminal,
-): Promise<FrameParts> {
-  // A frame is a head and a body, which follow each other: to the guest they are one input.
-  if (options.input !== undefined) {
-    return { head: "", body: await readInput("--input", options.input, terminal) };
-  }
-  if (!isExchangeHookName(hook)) {
-    return { head: hook === "initialize" ? JSON.stringify(options.config) : "", body: undefined };
-  }
-  const exchange = await readExchange(hook, options, terminal.directory);
-  const reads = manifest.hooks[hook]?.reads;
-  return reads === undefined ? { head: "", body: undefined } : printExchange(exchange, hook, reads);
 }
 
 /** What a person may wonder about: why the guest did not see something, or may not do it. */

@@ -31,7 +31,8 @@ export const HISTOGRAM_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.
 const NAMES_MAX = 100;
 const LABELS_MAX = 8;
 const LABEL_LENGTH_MAX = 128;
-const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+/** Of a metric and of a label. */
+export const METRIC_NAME: RegExp = /^[a-z][a-z0-9_]{0,63}$/;
 
 /** What stands for all series beyond the bound: the total stays right, the memory stays bounded. */
 const OVERFLOW: Sample["labels"] = [["overflow", "true"]];
@@ -114,7 +115,7 @@ function requireSound(sample: Sample): void {
 }
 
 function findFlaw({ kind, name, labels, value }: Sample): string | undefined {
-  if (!NAME.test(name)) return "expected a name such as reports_total";
+  if (!METRIC_NAME.test(name)) return "expected a name such as reports_total";
   if (!Number.isFinite(value)) return "expected a finite number";
   if (kind === "counter" && value < 0) return "a counter only grows";
   const names = new Set(labels.map(([label]) => label));
@@ -122,7 +123,7 @@ function findFlaw({ kind, name, labels, value }: Sample): string | undefined {
     return `expected at most ${LABELS_MAX} different labels`;
   }
   const isSound = labels.every(
-    ([label, text]) => NAME.test(label) && text.length <= LABEL_LENGTH_MAX,
+    ([label, text]) => METRIC_NAME.test(label) && text.length <= LABEL_LENGTH_MAX,
   );
   if (isSound) return undefined;
   return `expected labels such as station with at most ${LABEL_LENGTH_MAX} characters`;

@@ -1,0 +1,28 @@
+import { isUtf8 } from "node:buffer";
+import type { HookName } from "../contracts/hooks.ts";
+import type { Json, JsonObject } from "../contracts/json.ts";
+import { BackworksError } from "../lib/errors.ts";
+
+/** Reads a hook's answer that is one JSON object. Throws `guest_output_malformed`. */
+export function readJsonObject(hook: HookName, output: Uint8Array, expected: string): JsonObject {
+  if (!isUtf8(output)) throw outputMalformed(hook, "expected JSON in UTF-8");
+  let value: Json;
+  try {
+    value = JSON.parse(new TextDecoder().decode(output));
+  } catch (cause) {
+    throw outputMalformed(hook, "expected JSON in UTF-8", cause);
+  }
+  if (isObject(value)) return value;
+  throw outputMalformed(hook, expected);
+}
+
+export function outputMalformed(hook: HookName, expected: string, cause?: unknown): BackworksError {
+  return new BackworksError("guest_output_malformed", `${hook}: ${expected}`, {
+    details: { hook },
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
