@@ -1,3 +1,4 @@
+import { appendItems } from "./append-items.ts";
 import { ByteWriter } from "./binary/byte-writer.ts";
 import { readCustomSectionBody } from "./binary/custom-section.ts";
 import { writeExport, type Export } from "./binary/export-section.ts";
@@ -6,7 +7,6 @@ import { capLimits } from "./binary/limits.ts";
 import { writeMemory } from "./binary/memory-section.ts";
 import {
   SECTION_ORDER,
-  findSection,
   openSection,
   writeModule,
   type Section,
@@ -18,7 +18,7 @@ import { EMPTY_BLOCK, OP } from "./instructions.ts";
 import { writeBranchHints } from "./meter/branch-hints.ts";
 import type { MeteredCode } from "./metered-code.ts";
 import type { ModuleIndex } from "./module-index.ts";
-import { addFunctionName } from "./names.ts";
+import { addFunctionNames } from "./names.ts";
 import type { RewritePolicy } from "./policy.ts";
 import { renameImports } from "./rename-imports.ts";
 import { EXHAUSTED_EXPORT, FUEL_EXPORT, START_EXPORT } from "./reserved.ts";
@@ -50,12 +50,12 @@ export function assemble(
   policy: RewritePolicy,
 ): Uint8Array<ArrayBuffer> {
   const bodies: [SectionKind, Uint8Array | undefined][] = [
-    ["type", appended(index, "type", 1, writeExhaustedType)],
-    ["function", appended(index, "function", 1, (writer) => writer.u32(index.types.length))],
+    ["type", appendItems(index, "type", 1, writeExhaustedType)],
+    ["function", appendItems(index, "function", 1, (writer) => writer.u32(index.types.length))],
     ["table", writeTables(index, policy)],
     [
       "global",
-      appended(index, "global", 1, (writer) => writeMutableI64(writer, policy.initialFuel)),
+      appendItems(index, "global", 1, (writer) => writeMutableI64(writer, policy.initialFuel)),
     ],
     ["export", writeExports(index, policy)],
     ["start", undefined],
@@ -118,26 +118,7 @@ function isNameSection(index: ModuleIndex, section: Section): boolean {
 }
 
 function nameExhausted(index: ModuleIndex, nameSection: Uint8Array): Uint8Array {
-  return addFunctionName(nameSection, index.functionTypes.length, EXHAUSTED_NAME);
-}
-
-/** The body of a section with items added behind those it had. */
-function appended(
-  index: ModuleIndex,
-  kind: SectionKind,
-  added: number,
-  write: (writer: ByteWriter) => void,
-): Uint8Array {
-  const writer = new ByteWriter();
-  const section = findSection(index, kind);
-  if (section === undefined) writer.u32(added);
-  else {
-    const reader = openSection(index, section);
-    writer.u32(reader.count() + added);
-    writer.copy(index.bytes, reader.offset, reader.end);
-  }
-  write(writer);
-  return writer.finish();
+  return addFunctionNames(nameSection, [[index.functionTypes.length, EXHAUSTED_NAME]]);
 }
 
 function writeExhaustedType(writer: ByteWriter): void {

@@ -2,7 +2,7 @@ import type { CodeRange } from "./binary/code-section.ts";
 import { readCodeSection } from "./binary/code-section.ts";
 import { readModule, readSectionOr } from "./binary/module.ts";
 import { readFunctionNames } from "./function-names.ts";
-import { BOUNDED_ACCOUNTING, EXACT_ACCOUNTING } from "./meter/accounting.ts";
+import { accountingOf } from "./meter/accounting.ts";
 import { planMetering, type MeterPlan } from "./meter/meter-code.ts";
 import { indexModule, type ModuleIndex } from "./module-index.ts";
 import type { RewritePolicy } from "./policy.ts";
@@ -33,6 +33,8 @@ export interface FunctionMetering {
 }
 
 export interface MeteringExplanation {
+  /** The metered module. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly report: RewriteReport;
   /** Those that the module defines, in the order of their index. */
   readonly functions: readonly FunctionMetering[];
@@ -46,11 +48,11 @@ export interface MeteringExplanation {
 export function explainMetering(bytes: Uint8Array, policy: RewritePolicy): MeteringExplanation {
   const { bytes: rewritten, report } = rewriteModule(bytes, policy);
   const index = indexModule(bytes);
-  const accounting = policy.accounting === "exact" ? EXACT_ACCOUNTING : BOUNDED_ACCOUNTING;
-  const plan = planMetering(index, accounting, () => undefined);
+  const plan = planMetering(index, accountingOf(policy), () => undefined);
   const metered = readSectionOr(readModule(rewritten), "code", readCodeSection, []);
   const names = readFunctionNames(index);
   return {
+    bytes: rewritten,
     report,
     functions: index.bodies.map((body, own) => ({
       ...describeFunction(index, names, own),

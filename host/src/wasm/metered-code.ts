@@ -1,6 +1,6 @@
 import type { Feature } from "./features.ts";
 import { checkFunction } from "./limits.ts";
-import { BOUNDED_ACCOUNTING, EXACT_ACCOUNTING } from "./meter/accounting.ts";
+import { accountingOf } from "./meter/accounting.ts";
 import type { FunctionHints } from "./meter/branch-hints.ts";
 import type { Injected } from "./meter/counter.ts";
 import { meterCode, planMetering } from "./meter/meter-code.ts";
@@ -38,9 +38,8 @@ export interface CodeCache {
 
 /** Throws `plugin_limit_exceeded` for a function that compilers would choke on. */
 export function meterModuleCode(index: ModuleIndex, policy: RewritePolicy): MeteredCode {
-  const accounting = policy.accounting === "exact" ? EXACT_ACCOUNTING : BOUNDED_ACCOUNTING;
   let compileWork = 0;
-  const plan = planMetering(index, accounting, (scanned, functionIndex) => {
+  const plan = planMetering(index, accountingOf(policy), (scanned, functionIndex) => {
     checkFunction(scanned, functionIndex, policy.limits);
     const { start, end, localCount, blockCount } = scanned;
     compileWork += end - start + localCount * blockCount;
@@ -64,10 +63,11 @@ export function meterModuleCode(index: ModuleIndex, policy: RewritePolicy): Mete
 
 /** The same parts, the same metered code: what `meterModuleCode` reads and nothing else. */
 export function partsOfCode(index: ModuleIndex, policy: RewritePolicy): Uint8Array[] {
-  const { accounting, limits } = policy;
+  const { accounting, writesThrough, limits } = policy;
   const { fuelGlobal, exhaustedFunction, operandMax } = injectedFor(index, policy);
   const facts = {
     accounting,
+    writesThrough,
     limits,
     fuelGlobal,
     exhaustedFunction,

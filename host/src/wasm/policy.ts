@@ -8,6 +8,8 @@ export interface RewritePolicy {
    * counts, so that limits carry over to other hosts.
    */
   readonly accounting: "bounded" | "exact";
+  /** The fuel global is right at every moment, not only where somebody may look: always if `exact`. */
+  readonly writesThrough: boolean;
   readonly limits: StructureLimits;
   /** Proposals accepted although `REFUSED_FEATURES` would refuse them. */
   readonly allowed: readonly Feature[];
@@ -21,6 +23,7 @@ export interface RewritePolicy {
 
 export const DEFAULT_POLICY: RewritePolicy = {
   accounting: "bounded",
+  writesThrough: false,
   limits: PLUGIN_LIMITS,
   allowed: [],
   renamedImports: new Map(),

@@ -1,3 +1,4 @@
+import type { RewritePolicy } from "../policy.ts";
 import { CALIBRATED_COSTS, WASMTIME_COSTS, type Costs } from "./costs.ts";
 
 /** How exactly fuel is counted, and at what price in speed. */
@@ -24,7 +25,7 @@ export interface Accounting {
 }
 
 /** A deterministic upper bound, and the fastest. */
-export const BOUNDED_ACCOUNTING: Accounting = {
+const BOUNDED_ACCOUNTING: Accounting = {
   costs: CALIBRATED_COSTS,
   foldedArmMax: 40,
   foldedSumMax: 40,
@@ -35,7 +36,7 @@ export const BOUNDED_ACCOUNTING: Accounting = {
 };
 
 /** Wasmtime's fuel, unit for unit. */
-export const EXACT_ACCOUNTING: Accounting = {
+const EXACT_ACCOUNTING: Accounting = {
   costs: WASMTIME_COSTS,
   foldedArmMax: 0,
   foldedSumMax: 0,
@@ -44,3 +45,8 @@ export const EXACT_ACCOUNTING: Accounting = {
   chargesPerCallMin: 2,
   writesThrough: true,
 };
+
+export function accountingOf(policy: RewritePolicy): Accounting {
+  if (policy.accounting === "exact") return EXACT_ACCOUNTING;
+  return { ...BOUNDED_ACCOUNTING, writesThrough: policy.writesThrough };
+}
