@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Edits, Exchange, HeaderList } from "../../host/src/contracts/exchange.ts";
-import type { EditsHookName } from "../../host/src/contracts/hooks.ts";
+import type { EditsHookName, VerdictHookName } from "../../host/src/contracts/hooks.ts";
+import type { JsonObject } from "../../host/src/contracts/json.ts";
 import type { Reads } from "../../host/src/contracts/manifest.ts";
 import file from "../../schemas/frames.cases.json" with { type: "json" };
 
@@ -8,6 +9,9 @@ import file from "../../schemas/frames.cases.json" with { type: "json" };
 interface FrameCases {
   readonly exchange: readonly (FrameCase | TooLargeCase)[];
   readonly edits: readonly (EditsCase | MalformedCase)[];
+  readonly messages: readonly MessageFrameCase[];
+  readonly answers: readonly (AnswerCase | MalformedAnswerCase)[];
+  readonly verdicts: readonly (VerdictCase | MalformedVerdictCase)[];
 }
 
 /** A text, which stands for its UTF-8, or any bytes. */
@@ -55,6 +59,42 @@ export interface MalformedCase extends OutputCase {
   readonly error: { readonly line: number; readonly reason: string };
 }
 
+export interface MessageFrameCase {
+  readonly name: string;
+  readonly hook: "on_message" | "on_event";
+  readonly facts: JsonObject;
+  readonly payload: BytesCase;
+  readonly frame: BytesCase;
+}
+
+export interface AnswerCase {
+  readonly name: string;
+  readonly output: BytesCase;
+  /** A PDK that writes this answer must write this output. */
+  readonly canonical?: boolean;
+  readonly answer: {
+    readonly state?: string;
+    readonly close?: boolean;
+    readonly bytes?: BytesCase;
+  };
+}
+
+interface MalformedAnswerCase extends Omit<AnswerCase, "answer"> {
+  readonly error: MalformedCase["error"];
+}
+
+export interface VerdictCase {
+  readonly name: string;
+  readonly hook: VerdictHookName;
+  readonly output: BytesCase;
+  /** With its defaults; null: no opinion. */
+  readonly verdict: JsonObject | null;
+}
+
+interface MalformedVerdictCase extends Omit<VerdictCase, "verdict"> {
+  readonly error: string;
+}
+
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON has no literal types
 const cases = file as unknown as FrameCases;
 
@@ -64,6 +104,18 @@ export const TOO_LARGE_CASES: readonly TooLargeCase[] = cases.exchange.filter(
 );
 export const EDITS_CASES: readonly EditsCase[] = cases.edits.filter((one) => "edits" in one);
 export const MALFORMED_CASES: readonly MalformedCase[] = cases.edits.filter(
+  (one) => "error" in one,
+);
+
+export const MESSAGE_CASES: readonly MessageFrameCase[] = cases.messages;
+export const ANSWER_CASES: readonly AnswerCase[] = cases.answers.filter((one) => "answer" in one);
+export const MALFORMED_ANSWER_CASES: readonly MalformedAnswerCase[] = cases.answers.filter(
+  (one) => "error" in one,
+);
+export const VERDICT_CASES: readonly VerdictCase[] = cases.verdicts.filter(
+  (one) => "verdict" in one,
+);
+export const MALFORMED_VERDICT_CASES: readonly MalformedVerdictCase[] = cases.verdicts.filter(
   (one) => "error" in one,
 );
 
