@@ -31,3 +31,12 @@ declare class TextDecoder {
 
 /** Runs a function before the hook ends. */
 declare function queueMicrotask(callback: () => void): void;
+
+/**
+ * Whole and floating numbers of a size, which the `fast` target has. To `full`, and to the editor,
+ * each is a number: write them where a source for both targets counts or indexes.
+ */
+type i32 = number;
+type u32 = number;
+type u8 = number;
+type f64 = number;

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { styleText } from "node:util";
 import { BackworksErrors, printPosition } from "../lib/errors.ts";
 import type { BackworksError } from "../lib/errors.ts";
@@ -7,7 +8,7 @@ type Style = Parameters<typeof styleText>[0];
 
 /** The process as commands see it: tests hand in their own. */
 export interface Terminal {
-  readonly in: AsyncIterable<Uint8Array>;
+  readonly in: Readable & { readonly isTTY?: boolean };
   readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -9,6 +9,7 @@ import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
 import { Output } from "../output.ts";
 import { printBytes } from "../bytes.ts";
+import { loadBuilder } from "../load-pdk.ts";
 
 interface BuildOptions {
   readonly out?: string;
@@ -111,21 +112,5 @@ async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     throw new BackworksError(`build_${error.code}`, error.message, { cause: error });
-  }
-}
-
-/** The builder comes with the PDK, which a host in production does not carry. */
-async function loadBuilder(): Promise<typeof builder> {
-  try {
-    return await import("@backworks/pdk/build");
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND")) {
-      throw cause;
-    }
-    throw new BackworksError(
-      "usage",
-      "building plugins needs the package @backworks/pdk: npm install --save-dev @backworks/pdk",
-      { cause },
-    );
   }
 }

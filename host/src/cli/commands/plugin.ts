@@ -5,13 +5,15 @@ import { addCallCommand } from "./plugin-call.ts";
 import { addInfoCommand } from "./plugin-info.ts";
 import { addInspectCommand } from "./plugin-inspect.ts";
 import { addListCommand } from "./plugin-list.ts";
+import { addNewCommand } from "./plugin-new.ts";
 import { addPluginValidateCommand } from "./plugin-validate.ts";
 
 export function addPluginCommands(program: Command, context: CommandContext): void {
   const plugin = program
     .command("plugin")
-    .description("list, check, inspect, call and build plugins")
+    .description("start, build, test, call, check and list plugins")
     .helpCommand(false);
+  addNewCommand(plugin, context);
   addListCommand(plugin, context);
   addInfoCommand(plugin, context);
   addPluginValidateCommand(plugin, context);
