@@ -1,5 +1,4 @@
 /** Values as the host's functions take and give them: blocks of the kernel, and whole numbers. */
-import { setFault, throwFault } from "./fault";
 import { bytesFromBlock, bytesToBlock, textFromBlock, textToBlock } from "./transfer";
 
 /** Beyond it a `number` skips some of the whole ones. */
@@ -24,20 +23,24 @@ export function takeBytes(answer: u64): Uint8Array {
   return bytesFromBlock(answer);
 }
 
-/** For a function of the host that takes an i64 where authors have a `number`. */
+/** For a function of the host that takes an i64 where authors have a `number`, from 0 on. */
 export function giveWhole(what: string, value: f64): i64 {
-  if (floor(value) == value && abs(value) <= WHOLE_MAX) return <i64>value;
-  throw new RangeError(`${what} is ${value}, expected a whole number`);
+  if (isWhole(value) && value >= 0) return <i64>value;
+  throw new RangeError(`${what} is a whole number from 0 on, not ${value}`);
+}
+
+/** The same for one that may be negative. */
+export function giveInteger(what: string, value: f64): i64 {
+  if (isWhole(value)) return <i64>value;
+  throw new RangeError(`${what} is a whole number, not ${value}`);
+}
+
+function isWhole(value: f64): bool {
+  return floor(value) == value && abs(value) <= WHOLE_MAX;
 }
 
 /** No block is no value for the host: what does not fit must not become that. */
 export function requireBlock(block: u64): u64 {
-  if (block == 0) {
-    setFault(
-      "too_large",
-      "what the host was to be given does not fit into what is left of kernel memory",
-    );
-    throwFault();
-  }
-  return block;
+  if (block != 0) return block;
+  throw new RangeError("what the host was to be given is larger than it takes");
 }

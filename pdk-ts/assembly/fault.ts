@@ -3,20 +3,23 @@ import * as frame from "./frame";
 import * as host from "./host";
 import { textFromBlock } from "./transfer";
 
+/** Codes of faults by the names of ABI 1, such as `not_granted` or `timeout`. */
+export type FaultCode = string;
+
 /** Why the host did not do what it was asked to. */
 export class Fault {
   constructor(
-    /** One of ABI 1, such as `not_granted` or `timeout`. */
-    readonly code: string,
+    readonly code: FaultCode,
+    /** The host's sentence for it. */
     readonly message: string,
   ) {}
 }
 
 /** A fault that was thrown: it ends the call. What may fail and must not has a `try…` beside it. */
 export class HostError extends Error {
-  readonly code: string;
+  readonly code: FaultCode;
 
-  constructor(code: string, message: string) {
+  constructor(code: FaultCode, message: string) {
     super(message);
     this.name = "HostError";
     this.code = code;
@@ -37,8 +40,9 @@ export function lastFault(): Fault | null {
 /** Whether a host function answered a result; `lastFault` has its fault if it did not. */
 export function isResult(answer: i64): bool {
   if (answer >= 0) return true;
+  const code = codeOf(answer);
   const text = textFromBlock(<u64>host.error());
-  setFault(codeOf(answer), text === null ? "" : text);
+  setFault(code, text === null ? `the host answered ${code}` : text);
   return false;
 }
 

@@ -53,8 +53,8 @@ function writeHeader(edits: Lines, kind: u8, name: string, value: string): void 
 
 /** Throws for a header that no message can have, or that only the host writes. */
 export function checkHeader(name: string, value: string): void {
-  checkValue(name, value);
   checkName(name);
+  checkValue(name, value);
 }
 
 /** No header can carry control characters but HTAB, nor what Latin-1 does not have. */

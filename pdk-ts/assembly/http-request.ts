@@ -1,42 +1,47 @@
 import { Body } from "./body";
 import { checkHeader, isToken, toLower } from "./header-edits";
+import { quote } from "./json";
 import { Lines } from "./lines";
 
-/** A request that `http.send` sends. */
+/** Static, so that it is lazy. */
+class Methods {
+  static readonly all: string[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+}
+
+/** A request to be sent with `http.send`. */
 export class HttpRequest {
-  /** Of all of it, redirects and body included; 0: as long as the operator grants. */
+  readonly method: string;
+  readonly url: string;
+  /** When to give up, redirects and body included; 0: when the operator's grant says so. */
   timeoutMs: f64 = 0;
-  private readonly names: string[] = [];
-  private readonly values: string[] = [];
+  /** Lines of the frame by lower-case name. */
+  private readonly headers: Map<string, string> = new Map();
   private sentBody: Body | null = null;
 
-  /** A method in upper case, and an absolute URL of a host that plugin.yaml lists. */
-  constructor(
-    readonly method: string,
-    readonly url: string,
-  ) {}
+  /** GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS, and an absolute URL, http or https. */
+  constructor(method: string, url: string) {
+    if (!Methods.all.includes(method)) {
+      throw new TypeError(`${quote(method)} is none of ${Methods.all.join(", ")}`);
+    }
+    if (!isUrl(url)) throw new TypeError(`${quote(url)} is no absolute http or https URL`);
+    this.method = method;
+    this.url = url;
+  }
 
   /** Replaces all values of a header. */
   setHeader(name: string, value: string): void {
-    checkHeader(name, value);
-    const lower = toLower(name);
-    for (let i = this.names.length - 1; i >= 0; i--) {
-      if (this.names[i] != lower) continue;
-      this.names.splice(i, 1);
-      this.values.splice(i, 1);
-    }
-    this.names.push(lower);
-    this.values.push(value);
+    const key = nameOf(name);
+    this.headers.set(key, line(key, name, value));
   }
 
   /** Adds a value to a header and leaves the others. */
   appendHeader(name: string, value: string): void {
-    checkHeader(name, value);
-    this.names.push(toLower(name));
-    this.values.push(value);
+    const key = nameOf(name);
+    const before = this.headers.has(key) ? this.headers.get(key) : "";
+    this.headers.set(key, before + line(key, name, value));
   }
 
-  /** A text is sent as UTF-8. Set `content-type` too. */
+  /** Text, sent as UTF-8. Set `content-type` too. */
   setBody(text: string): void {
     this.sentBody = Body.of<string>(text);
   }
@@ -50,23 +55,35 @@ export class HttpRequest {
     return this.sentBody;
   }
 
-  /** @internal Whether its first line is one line of three words, as the host reads it. */
-  get isSound(): bool {
-    const url = this.url;
-    for (let i = 0, length = url.length; i < length; i++) {
-      const unit = url.charCodeAt(i);
-      if (unit <= 0x20 || unit == 0x7f) return false;
-    }
-    return isToken(this.method);
-  }
-
   /** @internal In the form of frames.abnf. */
   get head(): Lines {
     const head = new Lines();
     head.text(`${this.method} ${this.url}\n`);
-    for (let i = 0, count = this.names.length; i < count; i++) {
-      head.text(`${this.names[i]}: ${this.values[i]}\n`);
-    }
+    const lines = this.headers.values();
+    for (let i = 0, count = lines.length; i < count; i++) head.text(lines[i]);
     return head;
   }
+}
+
+function nameOf(name: string): string {
+  if (!isToken(name)) throw new TypeError(`${quote(name)} is no header name`);
+  return toLower(name);
+}
+
+function line(key: string, name: string, value: string): string {
+  checkHeader(name, value);
+  return `${key}: ${value}\n`;
+}
+
+/** Of one line and without spaces, as the host reads it. */
+function isUrl(url: string): bool {
+  const colon = url.indexOf("://");
+  if (colon < 0 || colon + 3 == url.length) return false;
+  const scheme = toLower(url.substring(0, colon));
+  if (scheme != "http" && scheme != "https") return false;
+  for (let i = colon + 3, length = url.length; i < length; i++) {
+    const unit = url.charCodeAt(i);
+    if (unit <= 0x20 || unit == 0x7f) return false;
+  }
+  return true;
 }

@@ -1,3 +1,5 @@
+import { isToken } from "./header-edits";
+import { quote } from "./json";
 import { findLineFeed, LF, valueOf } from "./lines";
 import { decode, decodeBody } from "./utf8";
 
@@ -25,6 +27,7 @@ export class HttpResponse {
 
   /** All values of a header: each line of it is one. */
   headers(name: string): string[] {
+    if (!isToken(name)) throw new TypeError(`${quote(name)} is no header name`);
     const values: string[] = [];
     const end = this.end;
     let at = findLineFeed(this.start, end) + 1;

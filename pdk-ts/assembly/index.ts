@@ -2,7 +2,7 @@
 export { clock } from "./clock";
 export { config } from "./config";
 export { events } from "./events";
-export { Fault, HostError, lastFault } from "./fault";
+export { Fault, FaultCode, HostError, lastFault } from "./fault";
 export { PluginHealth } from "./health";
 export { http } from "./http";
 export { HttpRequest } from "./http-request";

@@ -1,4 +1,4 @@
-import { giveBytes, giveText, giveWhole, takeBytes, takeText } from "./blocks";
+import { giveBytes, giveInteger, giveText, giveWhole, takeBytes, takeText } from "./blocks";
 import { resultOf } from "./fault";
 import * as host from "./host";
 
@@ -38,7 +38,7 @@ export abstract class kv {
    */
   static increment(key: string, by: f64 = 1, ttlMs: f64 = 0): f64 {
     const name = giveText(key);
-    const answer = host.kvIncrement(name, giveWhole("by", by), giveWhole("ttlMs", ttlMs));
+    const answer = host.kvIncrement(name, giveInteger("a step", by), giveWhole("ttlMs", ttlMs));
     return <f64>I64.parseInt(takeText(resultOf(answer)));
   }
 

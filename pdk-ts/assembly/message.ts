@@ -46,22 +46,23 @@ export class Message {
     return payloadBytes();
   }
 
-  /** Sends a text as UTF-8, behind what was sent before. */
+  /** Sends text to the peer when the hook is done, behind what was sent before. */
   reply(text: string): void {
     this.output.text(text);
   }
 
+  /** Sends bytes to the peer when the hook is done, behind what was sent before. */
   replyBytes(bytes: Uint8Array): void {
     this.output.bytesOf(bytes);
   }
 
-  /** Keeps JSON for the next message of this connection. */
+  /** Keeps a JSON text for the next message of the connection. */
   setState(json: string): void {
     if (json.includes("\n")) throw new TypeError(`the state ${quote(json)} has a line feed`);
     this.newState = json;
   }
 
-  /** Ends the connection when what was sent has left. */
+  /** Closes the connection once the replies are sent. */
   close(): void {
     this.isClosed = true;
   }

@@ -8,7 +8,7 @@ const UUID_BYTES: i32 = 16;
 export namespace random {
   /** At most 65,536 at a time. */
   export function bytes(length: f64): Uint8Array {
-    return takeBytes(resultOf(host.randomBytes(giveWhole("length", length))));
+    return takeBytes(resultOf(host.randomBytes(giveWhole("a length", length))));
   }
 
   /** A UUID of version 4 (RFC 9562), in lower case. */

@@ -42,6 +42,11 @@ export class HookReads {
     readonly body: bool,
   ) {}
 
+  /** Whether the frame has a reply's part, and its body is that of the reply. */
+  get hasReply(): bool {
+    return this.hook == "after_response" || this.hook == "audit_log";
+  }
+
   checkBody(): void {
     if (this.body) return;
     const hook = this.hook;

@@ -126,13 +126,13 @@ export class Request {
     provided.text(`=${key}: ${line}\n`);
   }
 
-  /** Who sends the request, as `authenticate` found out; null when nobody is known. */
+  /**
+   * Who the request is from, as an `authenticate` hook has found; null when none has. `authorize` and
+   * `auditLog` always know; other hooks read the context key `auth`.
+   */
   identity(): Identity | null {
     this.checkCall();
-    const reads = this.reads;
-    // These two are always sent it.
-    const isSent = reads.hook == "authorize" || reads.hook == "audit_log";
-    if (!isSent) reads.context.checkName(reads.hook, "auth");
+    this.reads.context.checkName(this.reads.hook, "auth");
     const json = frame.findContext(":context.", "auth");
     return json == 0 ? null : new Identity(json, frame.contextValueEnd);
   }
@@ -222,15 +222,15 @@ export class Request {
 
   private checkMayEdit(): void {
     const hook = this.reads.hook;
-    if (hook != "before_request") {
-      throw new Error(`${hook} cannot change the request: change the reply instead`);
-    }
+    if (hook == "before_request") return;
+    const instead = hook == "after_response" ? ": change the reply instead" : "";
+    throw new Error(`${hook} cannot change the request${instead}`);
   }
 
   private checkBody(): void {
     const reads = this.reads;
-    if (reads.hook == "after_response") {
-      throw new Error("after_response is given the body of the reply, not that of the request");
+    if (reads.hasReply) {
+      throw new Error(`${reads.hook} is given the body of the reply, not that of the request`);
     }
     reads.checkBody();
     this.checkCall();

@@ -39,7 +39,9 @@ export function runMetrics<T extends Function>(call: T): i32 {
   for (let i = 0, count = names.length; i < count; i++) {
     const value = figures.get(names[i]);
     if (!isFinite(value)) {
-      throw new TypeError(`getMetrics must return finite numbers; ${names[i]} was ${value}`);
+      throw new TypeError(
+        `getMetrics must return a Map or an object of finite numbers; it returned ${names[i]}: ${value}`,
+      );
     }
     json += `${i == 0 ? "" : ","}${quote(names[i])}:${value}`;
   }
@@ -82,8 +84,16 @@ export function runCall<T extends Function>(call: T): i32 {
   const length = <usize>kernel.inputLength();
   const input = new Uint8Array(<i32>length);
   memory.copy(input.dataStart, readInput(length), length);
-  const answer = lengthof<T>() == 0 ? call() : call(new PluginCall(input));
-  if (isString<ReturnType<T>>()) outputText(answer);
-  else outputBytes(answer);
+  const given = new PluginCall(input);
+  if (isVoid<ReturnType<T>>()) {
+    if (lengthof<T>() == 0) call();
+    else call(given);
+  } else if (isString<ReturnType<T>>()) {
+    const text: string | null = lengthof<T>() == 0 ? call() : call(given);
+    if (text !== null) outputText(text);
+  } else {
+    const bytes: Uint8Array | null = lengthof<T>() == 0 ? call() : call(given);
+    if (bytes !== null) outputBytes(bytes);
+  }
   return 0;
 }

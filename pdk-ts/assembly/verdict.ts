@@ -6,13 +6,14 @@ export class Verdict {
 
   /** @internal Use `Verdict.identified` and its kin. */
   constructor(
-    private readonly outcome: string,
+    readonly outcome: string,
     /** JSON members behind it. */
     private readonly members: string,
   ) {}
 
   /** `authenticate` only: this is who sends the request. */
   static identified(subject: string, roles: string[] = []): Verdict {
+    if (subject == "") throw new TypeError("a subject is a string that is not empty");
     let list = "";
     for (let i = 0, count = roles.length; i < count; i++) {
       list += (i == 0 ? "" : ",") + quote(roles[i]);
@@ -26,34 +27,52 @@ export class Verdict {
   }
 
   /**
-   * The request ends here, with 401 in `authenticate` and 403 in `authorize` when `status` is 0. The
-   * challenge becomes `www-authenticate`.
+   * The request is answered with `status`: 401 or 403; 0 stands for 401 in `authenticate` and 403 in
+   * `authorize`. The reason goes to the log. `challenge` becomes `www-authenticate`.
    */
   static denied(reason: string, status: f64 = 0, challenge: string = ""): Verdict {
+    if (status != 0 && status != 401 && status != 403) {
+      throw new RangeError(`a request is denied with 401 or 403, not ${status}`);
+    }
+    if (!isPrintable(challenge)) {
+      throw new TypeError(`${quote(challenge)} is no value of www-authenticate`);
+    }
     let members = `,"reason":${quote(reason)}`;
     if (status != 0) members += `,"status":${status}`;
     if (challenge != "") members += `,"challenge":${quote(challenge)}`;
     return new Verdict("denied", members);
   }
 
-  /** Says more of who it is. */
+  /** Adds to what is known of an identified subject. */
   claim(name: string, value: string): Verdict {
-    if (this.outcome != "identified") {
-      throw new TypeError(`only Verdict.identified has claims; this one is ${this.outcome}`);
-    }
+    if (!this.isIdentified) throw new TypeError("only Verdict.identified has claims");
     this.claims.set(name, value);
     return this;
   }
 
   /** @internal */
   get json(): string {
+    const start = `{"outcome":"${this.outcome}"${this.members}`;
+    if (!this.isIdentified) return start + "}";
     const names = this.claims.keys();
     let claims = "";
     for (let i = 0, count = names.length; i < count; i++) {
-      const separator = i == 0 ? ',"claims":{' : ",";
-      claims += `${separator}${quote(names[i])}:${quote(this.claims.get(names[i]))}`;
+      const name = names[i];
+      claims += `${i == 0 ? "" : ","}${quote(name)}:${quote(this.claims.get(name))}`;
     }
-    const end = claims == "" ? "}" : "}}";
-    return `{"outcome":"${this.outcome}"${this.members}${claims}${end}`;
+    return `${start},"claims":{${claims}}}`;
   }
+
+  private get isIdentified(): bool {
+    return this.outcome == "identified";
+  }
+}
+
+/** ASCII without control characters. */
+function isPrintable(text: string): bool {
+  for (let i = 0, length = text.length; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x20 || unit > 0x7e) return false;
+  }
+  return true;
 }

@@ -8,13 +8,15 @@ export const START_FILE = "backworks-start";
 /** What calls the author's function, and its file of `assembly`. */
 interface Runner {
   readonly name: string;
-  readonly file: "run" | "run-plain" | "run-message";
+  readonly file: "run" | "run-security" | "run-plain" | "run-message";
+  /** Whether it is also given what the hook reads of an exchange. */
+  readonly hasReads: boolean;
 }
 
-const plain = (name: string): Runner => ({ name, file: "run-plain" });
-/** These are also given what the hook reads of an exchange. */
-const exchange = (name: string): Runner => ({ name, file: "run" });
-const message = (name: string): Runner => ({ name, file: "run-message" });
+const exchange = (name: string): Runner => ({ name, file: "run", hasReads: true });
+const security = (name: string): Runner => ({ name, file: "run-security", hasReads: true });
+const plain = (name: string): Runner => ({ name, file: "run-plain", hasReads: false });
+const message = (name: string): Runner => ({ name, file: "run-message", hasReads: false });
 
 const RUNNERS: Readonly<Record<AuthorHookName, Runner>> = {
   initialize: plain("runLifecycle"),
@@ -24,8 +26,8 @@ const RUNNERS: Readonly<Record<AuthorHookName, Runner>> = {
   cleanup: plain("runLifecycle"),
   health_check: plain("runHealthCheck"),
   get_metrics: plain("runMetrics"),
-  authenticate: exchange("runVerdict"),
-  authorize: exchange("runVerdict"),
+  authenticate: security("runAuthenticate"),
+  authorize: security("runAuthorize"),
   before_request: exchange("runBeforeRequest"),
   process_endpoint: exchange("runProcessEndpoint"),
   after_response: exchange("runAfterResponse"),
@@ -68,21 +70,26 @@ function authorName(hook: AuthorHookName): string {
 
 function printHook({ hook, reads }: HookPlan): string {
   if (!isAuthorHook(hook)) throw new TypeError(`${hook} is no hook that authors write`);
-  const { name, file } = RUNNERS[hook];
+  const { name, hasReads } = RUNNERS[hook];
   const author = authorName(hook);
-  if (file !== "run") return printExport(hook, `${name}(${author})`);
+  if (!hasReads) return printExport(hook, `${name}(${author})`);
   const parts = [
     JSON.stringify(hook),
     printNames("headers", lowerAll(reads.headers), SECRET_HEADERS),
     printNames("response_headers", lowerAll(reads.response_headers), SECRET_RESPONSE_HEADERS),
     printNames("params", reads.params, []),
-    printNames("context", reads.context, []),
+    printNames("context", contextOf(hook, reads.context), []),
     String(reads.body),
   ];
   return [
     `const ${hook}_reads = new HookReads(${parts.join(", ")});`,
     printExport(hook, `${name}(${author}, ${hook}_reads)`),
   ].join("\n");
+}
+
+/** The host always sends these who the request is from. */
+function contextOf(hook: AuthorHookName, declared: readonly string[]): readonly string[] {
+  return hook === "authorize" || hook === "audit_log" ? [...declared, "auth"] : declared;
 }
 
 function printExport(hook: string, call: string): string {
