@@ -8,7 +8,7 @@ import { readPlugin } from "./check.ts";
 import { inFile } from "./file-error.ts";
 import type { ChosenPlugin } from "./choose.ts";
 import { checkGrants, findDenied } from "./grants.ts";
-import { checkIsolation, startGuest } from "./isolation.ts";
+import { startGuest } from "./isolation.ts";
 import { findCut, resolveLimits, type ResolvedLimits } from "./limits.ts";
 import { checkPluginConfig } from "./plugin-config.ts";
 import type { SharedServices } from "./shared-services.ts";
@@ -44,7 +44,6 @@ export async function loadPlugin(
   const checked = await readPlugin(file);
   const { bytes, sha256, manifest } = checked;
   checkPluginConfig(name, manifest, settings);
-  checkIsolation(name, manifest, settings);
   checkGrants(name, checked, settings);
   const own = logger.child({ plugin: name });
   const { grants } = settings;

@@ -9,6 +9,7 @@ import { fillRandom, type FillRandom } from "../lib/random.ts";
 import { PROCESS_BUDGET, type Budget } from "./budget.ts";
 import { CallMeter, type ObserveCall } from "./call-meter.ts";
 import type { CallChain } from "./capabilities/plugin-calls.ts";
+import { toBound, type BoundServices } from "./capabilities/binding.ts";
 import type { PluginServices } from "./capabilities/services.ts";
 import type { CompiledModule } from "./compile.ts";
 import { Instance, type HookCall, type InstanceSettings } from "./instance.ts";
@@ -36,7 +37,7 @@ export interface GuestOptions {
   readonly clock?: Clock;
   readonly fillRandom?: FillRandom;
   /** Default: no right to anything. */
-  readonly services?: PluginServices;
+  readonly services?: PluginServices | BoundServices;
   /** Told of every call when it is over. */
   readonly onCall?: ObserveCall;
   /** Default: what the process has. */
@@ -106,7 +107,7 @@ class PooledGuest {
       limits,
       clock,
       fillRandom: options.fillRandom ?? fillRandom,
-      services,
+      services: services && toBound(services),
       budget: options.budget ?? PROCESS_BUDGET,
     };
     this.#pool = new Pool(name, async () => this.#create(), limits, clock);

@@ -63,7 +63,7 @@ const KV_FUEL = 30_000;
 const NETWORK_FUEL = 150_000;
 
 /** What calling a host function costs before any byte is copied. */
-function hostCallFuel(name: string): number {
+export function hostCallFuel(name: string): number {
   if (name.startsWith("bw_kv_")) return KV_FUEL;
   if (/^(http_request|bw_(http|sql|tcp|plugin|event)_)/.test(name)) return NETWORK_FUEL;
   return CALL_FUEL;

@@ -9,8 +9,7 @@ import { BackworksError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { FillRandom } from "../lib/random.ts";
 import type { Budget } from "./budget.ts";
-import { bindServices, type ServiceBinding } from "./capabilities/binding.ts";
-import type { PluginServices } from "./capabilities/services.ts";
+import type { BoundServices, ServiceBinding } from "./capabilities/binding.ts";
 import type { CompiledModule } from "./compile.ts";
 import { GuestLog } from "./guest-log.ts";
 import { HostCalls } from "./host-calls.ts";
@@ -36,7 +35,7 @@ export interface InstanceSettings {
   readonly clock: Clock;
   readonly fillRandom: FillRandom;
   /** What stands behind the functions that need a right. */
-  readonly services: PluginServices | undefined;
+  readonly services: BoundServices | undefined;
   readonly budget: Budget;
 }
 
@@ -211,8 +210,7 @@ function surround(settings: InstanceSettings, kernel: Kernel): Surroundings {
     log,
     variables: new Variables(limits.variableBytesMax),
     wasi: module.usesWasi ? new WasiFunctions({ ...settings, kernel, log }) : undefined,
-    binding:
-      services !== undefined && module.usesServices ? bindServices(kernel, services) : undefined,
+    binding: module.usesServices ? services?.bind(kernel) : undefined,
     hostCalls: new HostCalls(kernel),
   };
 }

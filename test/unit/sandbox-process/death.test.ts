@@ -129,10 +129,18 @@ describe("a process that lies is ended:", () => {
   const READY = `say(1, Buffer.alloc(0));`;
 
   test.each([
-    ["an answer before its start", `say(2, Buffer.alloc(4))`, "it sent an answer before its start"],
+    [
+      "an answer before its start",
+      `say(2, Buffer.alloc(20))`,
+      "it sent an answer before its start",
+    ],
     ["an unknown kind", `say(77, Buffer.alloc(4))`, "it sent a message of unknown kind 77"],
     ["silence and an exit", `process.exit(3)`, "it ended by itself (exit code 3)"],
-    ["a failure of a call", `say(3, Buffer.from("1234guest_failed\\n{}\\nx"))`, "before its start"],
+    [
+      "a failure of a call",
+      `say(3, Buffer.from("1234" + "\\0".repeat(16) + "guest_failed\\n{}\\nx"))`,
+      "before its start",
+    ],
   ])("at start, %s", async (_, lines, reason) => {
     const start = startProcess("echo", {
       launch: launchScript(`${lines}; setInterval(() => {}, 1e6)`),
@@ -155,7 +163,11 @@ describe("a process that lies is ended:", () => {
 
   test.each([
     ["two starts", READY, "it sent a second start"],
-    ["an answer to no call", `say(2, Buffer.of(9, 0, 0, 0));`, "a call that it was not given"],
+    [
+      "an answer to no call",
+      `say(2, Buffer.alloc(20, 9).fill(0, 4));`,
+      "a call that it was not given",
+    ],
     ["an endless answer", `say(2, Buffer.alloc(2e6));`, "it sent a message of kind 2 with 2000000"],
     [
       "a flood of records",

@@ -1,4 +1,4 @@
-import { assert, integer, nat, property, uint8Array } from "fast-check";
+import { assert, integer, maxSafeNat, nat, property, uint8Array } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BackworksError, type ErrorCode } from "../../../host/src/lib/errors.ts";
 import { DEFAULT_LIMITS } from "../../../host/src/sandbox/limits.ts";
@@ -7,6 +7,8 @@ import {
   MessageReader,
 } from "../../../host/src/sandbox/process/message-reader.ts";
 import {
+  addUsed,
+  NOTHING_USED,
   printBug,
   printDone,
   printFailure,
@@ -31,10 +33,12 @@ function failureOf(reply: GuestReply): BackworksError {
 describe("a reply", () => {
   test("with any output reads back", () => {
     assert(
-      property(nat(0xffff_ffff), uint8Array(), (id, output) => {
-        expect(roundTrip(printDone(id, output))).toEqual({
+      property(nat(0xffff_ffff), uint8Array(), maxSafeNat(), nat(), (id, output, fuel, bytes) => {
+        const used = { fuel, memoryBytes: bytes };
+        expect(roundTrip(addUsed(printDone(id, output), used))).toEqual({
           kind: "done",
           id,
+          used,
           output: Buffer.from(output),
         });
       }),
@@ -80,8 +84,9 @@ describe("a reply", () => {
 
   test("with a bug keeps the stack", () => {
     const bug = new TypeError("ours");
-    expect(roundTrip(printBug(3, bug))).toEqual({ kind: "bug", id: 3, text: bug.stack });
-    expect(roundTrip(printBug(3, "text"))).toEqual({ kind: "bug", id: 3, text: "text" });
+    const told = { kind: "bug", id: 3, used: NOTHING_USED };
+    expect(roundTrip(printBug(3, bug))).toEqual({ ...told, text: bug.stack });
+    expect(roundTrip(printBug(3, "text"))).toEqual({ ...told, text: "text" });
   });
 
   test("with a log record keeps level, fields and text, escaped", () => {
@@ -94,35 +99,37 @@ describe("a reply", () => {
 });
 
 describe("a lie is malformed:", () => {
-  const id = Buffer.of(0, 0, 0, 0);
+  /** Id, fuel and bytes, all 0. */
+  const head = Buffer.alloc(20);
+  const failure = (text: string): Buffer => Buffer.concat([head, Buffer.from(text)]);
+  const used = (fuel: number, memoryBytes: number): Buffer =>
+    addUsed(printDone(1, Buffer.alloc(0)), { fuel, memoryBytes }).subarray(5);
 
-  test.each<[string, number, Buffer]>([
-    ["an answer without an id", 2, Buffer.of(1, 2, 3)],
-    ["a failure without parts", 3, Buffer.concat([id, Buffer.from("guest_failed")])],
-    ["a failure with an unknown code", 3, Buffer.concat([id, Buffer.from("guest_odd\n{}\nx")])],
-    [
-      "a failure that is the client's",
-      3,
-      Buffer.concat([id, Buffer.from("route_not_found\n{}\nx")]),
-    ],
-    ["a failure that is ours", 3, Buffer.concat([id, Buffer.from("internal\n{}\nx")])],
-    ["a failure by a name of Object", 3, Buffer.concat([id, Buffer.from("constructor\n{}\nx")])],
-    ["details that are no JSON", 3, Buffer.concat([id, Buffer.from("guest_failed\n{\nx")])],
-    ["details that are no object", 3, Buffer.concat([id, Buffer.from("guest_failed\nnull\nx")])],
-    [
-      "a record of an unknown level",
-      5,
-      Buffer.concat([Buffer.of(9, 0, 0, 0), Buffer.from("{}\nx")]),
-    ],
-    ["a record without text", 5, Buffer.concat([id, Buffer.from("{}")])],
-    ["a kind of its own", 6, id],
-  ])("%s", (_, kind, payload) => {
-    expect(() => readReply({ kind, payload })).toThrow(MalformedMessage);
+  test.each<[string, number, Buffer, string]>([
+    ["an answer without an id", 2, Buffer.of(1, 2, 3), "a reply of 3 bytes"],
+    ["an answer that used less than nothing", 2, used(-1, 0), "no number of units"],
+    ["an answer that used a part of a byte", 2, used(0, 0.5), "no number of units"],
+    ["an answer that used without end", 2, used(Infinity, 0), "no number of units"],
+    ["a failure without parts", 3, failure("guest_failed"), "a text without its parts"],
+    ["a failure with an unknown code", 3, failure("guest_odd\n{}\nx"), "that no guest can have"],
+    ["a failure that is the client's", 3, failure("route_not_found\n{}\nx"), "no guest can have"],
+    ["a failure that is ours", 3, failure("internal\n{}\nx"), "that no guest can have"],
+    ["a failure by a name of Object", 3, failure("constructor\n{}\nx"), "that no guest can have"],
+    ["details that are no JSON", 3, failure("guest_failed\n{\nx"), "no JSON object"],
+    ["details that are no object", 3, failure("guest_failed\nnull\nx"), "no JSON object"],
+    ["a record of no level", 5, Buffer.of(1, 0), "a record of an unknown level"],
+    ["a record of an unknown level", 5, Buffer.from("\u0009\0\0\0{}\nx"), "of an unknown level"],
+    ["a record without text", 5, Buffer.from("\0\0\0\0{}"), "a text without its parts"],
+    ["a kind of its own", 7, head, "a reply of kind 7"],
+  ])("%s", (_, kind, payload, reason) => {
+    const read = (): unknown => readReply({ kind, payload });
+    expect(read).toThrow(MalformedMessage);
+    expect(read).toThrow(reason);
   });
 
   test("any bytes are a reply or malformed", () => {
     assert(
-      property(integer({ min: 1, max: 6 }), uint8Array(), (kind, payload) => {
+      property(integer({ min: 1, max: 7 }), uint8Array(), (kind, payload) => {
         try {
           readReply({ kind, payload: Buffer.from(payload) });
           return true;

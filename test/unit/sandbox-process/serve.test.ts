@@ -21,6 +21,7 @@ const SETTINGS: StartSettings = {
   config: {},
   limits: DEFAULT_LIMITS,
   logLevels: ["info", "warn", "error"],
+  services: undefined,
 };
 
 /** What is said when these chunks come, and then the host is gone. */
@@ -29,6 +30,9 @@ async function replies(...chunks: Buffer[]): Promise<GuestReply[]> {
   await serveGuest({
     read: () => chunks.shift(),
     write: (message) => void written.push(message),
+    readAnswer: () => {
+      throw new Error("no guest here asks for anything");
+    },
   });
   const reader = new MessageReader(replyBytesMax(DEFAULT_LIMITS));
   return [...reader.push(Buffer.concat(written))].map(readReply);
@@ -43,10 +47,11 @@ describe("the guest's side of the pipe", () => {
   test("starts a guest and answers its calls in order, however they arrive", async () => {
     const calls = [call(1, "before_request", "é"), call(2, "process_endpoint", "two")];
     const said = await replies(printStart(SETTINGS, await readGuest("echo")), Buffer.concat(calls));
+    const used = { fuel: expect.toSatisfy((fuel) => fuel > 0), memoryBytes: 65_536 };
     expect(said).toEqual([
       { kind: "ready" },
-      { kind: "done", id: 1, output: Buffer.from("é") },
-      { kind: "done", id: 2, output: Buffer.from("two") },
+      { kind: "done", id: 1, output: Buffer.from("é"), used },
+      { kind: "done", id: 2, output: Buffer.from("two"), used },
     ]);
   });
 

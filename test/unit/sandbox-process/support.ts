@@ -61,7 +61,7 @@ export function launchScript(lines: string): LaunchProcess {
     const listen = () => readSync(3, Buffer.alloc(65536));
     ${lines}`;
   return () =>
-    spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+    spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"] });
 }
 
 /** Whether a process is there. A zombie is not: its parent only has not asked for its exit yet. */

@@ -15,18 +15,21 @@ export interface Invocation {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Where a guest's blocks lie: its kernel, or what came of them to another process. */
+export type BlockMemory = Pick<Kernel, "readBytes" | "free" | "store">;
+
 /**
  * Between a guest's numbers and the services: one for each instance, and each invocation begins with
  * nothing of the one before.
  */
 export class CallContext {
-  readonly #kernel: Kernel;
+  readonly #memory: BlockMemory;
   #error: string | undefined;
   #invocation: Invocation | undefined;
   #httpBudget: HttpBudget = { sent: 0, open: 0 };
 
-  constructor(kernel: Kernel) {
-    this.#kernel = kernel;
+  constructor(memory: BlockMemory) {
+    this.#memory = memory;
   }
 
   begin(invocation: Invocation): void {
@@ -53,11 +56,11 @@ export class CallContext {
 
   /** The bytes of a block. What is no block has none. */
   read(address: bigint): Uint8Array {
-    return this.#kernel.readBytes(address) ?? new Uint8Array(0);
+    return this.#memory.readBytes(address) ?? new Uint8Array(0);
   }
 
   free(address: bigint): void {
-    this.#kernel.free(address);
+    this.#memory.free(address);
   }
 
   /** The bytes of a block that the guest hands over: it is freed. */
@@ -102,7 +105,7 @@ export class CallContext {
     if (answer === undefined) return 0n;
     if (typeof answer === "bigint") return answer;
     const bytes = typeof answer === "string" ? Buffer.from(answer) : answer;
-    const address = this.#kernel.store(bytes);
+    const address = this.#memory.store(bytes);
     if (address !== 0n) return address;
     const message = `an answer of ${bytes.length} bytes does not fit into what is left of kernel memory`;
     throw new CapabilityError("too_large", message);

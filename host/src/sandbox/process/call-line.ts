@@ -2,23 +2,27 @@ import type { Buffer } from "node:buffer";
 import type { FrameParts } from "../../abi/exchange-frame.ts";
 import type { HookName } from "../../contracts/hooks.ts";
 import type { Clock } from "../../lib/clock.ts";
+import type { CallChain } from "../capabilities/plugin-calls.ts";
 import type { CallLimits } from "../limits.ts";
+import type { Work } from "./desk.ts";
 import type { GuestProcess } from "./guest-process.ts";
+import type { Used } from "./replies.ts";
 import { printCall } from "./requests.ts";
 
 /** One call of a guest until it is answered. */
 export interface NewCall {
   readonly hook: HookName;
   readonly limits: CallLimits;
+  readonly chain: CallChain;
   readonly input: FrameParts;
   /** Size of the input. */
   readonly bytes: number;
   /** Is lent the output. */
-  readonly finish: (output: Buffer) => void;
-  readonly fail: (thrown: unknown) => void;
+  readonly finish: (output: Buffer, used: Used) => void;
+  readonly fail: (thrown: unknown, used: Used) => void;
 }
 
-export interface Call extends NewCall {
+export interface Call extends NewCall, Work {
   readonly id: number;
   readonly isOverdue: boolean;
 }
@@ -45,8 +49,6 @@ export class CallLine {
   #sentBytes = 0;
   #waiting: NewCall[] = [];
   #lastId = 0;
-  /** When the process began the first of the calls that it was sent. */
-  #begunMs = 0;
   #isWatched = false;
 
   constructor(clock: Clock, deadline: CallDeadline) {
@@ -56,6 +58,11 @@ export class CallLine {
 
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** The call that the process works on. */
+  get current(): Call | undefined {
+    return this.#sent[0];
   }
 
   add(call: NewCall): void {
@@ -68,7 +75,7 @@ export class CallLine {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#lastId = this.#lastId === ID_MAX ? 1 : this.#lastId + 1;
-      const call = { ...next, id: this.#lastId, isOverdue: false };
+      const call = { ...next, id: this.#lastId, isOverdue: false, begunMs: 0 };
       this.#sent.push(call);
       this.#sentBytes += call.bytes;
       if (this.#sent.length === 1) this.#begin();
@@ -82,7 +89,7 @@ export class CallLine {
     if (first?.id !== id) return undefined;
     this.#sent.shift();
     this.#sentBytes -= first.bytes;
-    this.#begunMs = this.#clock.monotonicMs();
+    this.#begin();
     return first;
   }
 
@@ -104,8 +111,11 @@ export class CallLine {
     this.#closed.abort();
   }
 
+  /** The process begins with the first of the calls that it was sent. */
   #begin(): void {
-    this.#begunMs = this.#clock.monotonicMs();
+    const [first] = this.#sent;
+    if (first === undefined) return;
+    first.begunMs = this.#clock.monotonicMs();
     if (this.#isWatched) return;
     this.#isWatched = true;
     // A closed line has nothing to watch.
@@ -121,7 +131,7 @@ export class CallLine {
     for (;;) {
       const [first] = this.#sent;
       if (first === undefined) break;
-      const overMs = this.#begunMs + first.limits.timeMs + graceMs;
+      const overMs = first.begunMs + first.limits.timeMs + graceMs;
       const leftMs = overMs - this.#clock.monotonicMs();
       if (leftMs <= 0) {
         first.isOverdue = true;

@@ -9,11 +9,22 @@ import { escapeText } from "../../lib/escape.ts";
 import { LOG_LEVELS } from "../../lib/log-level.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { JsonObject } from "../../contracts/json.ts";
+import { toBound } from "../capabilities/binding.ts";
+import type { PluginServices } from "../capabilities/services.ts";
 import type { GuestLimits } from "../limits.ts";
-import { launchSentinel, PIPE, type LaunchProcess } from "./launch.ts";
+import { Desk, type Work } from "./desk.ts";
+import { ANSWERS, launchSentinel, PIPE, type LaunchProcess } from "./launch.ts";
 import { MalformedMessage, MessageReader } from "./message-reader.ts";
-import { readReply, replyBytesMax, START_ID, type CallReply, type GuestReply } from "./replies.ts";
-import { printStart } from "./requests.ts";
+import type { Question } from "./questions.ts";
+import {
+  readReply,
+  replyBytesMax,
+  START_ID,
+  type CallReply,
+  type GuestRecord,
+  type GuestReply,
+} from "./replies.ts";
+import { printStart, type StartSettings } from "./requests.ts";
 
 /** What a process needs to serve a guest; the same for every process of it. */
 export interface ProcessSettings {
@@ -28,12 +39,22 @@ export interface ProcessSettings {
   /** Start of the process, compilation and initialization of the guest. */
   readonly startMsMax: number;
   readonly launch: LaunchProcess;
+  /** What the guest may ask of the host. */
+  readonly services: PluginServices | undefined;
 }
 
 export interface ProcessEvents {
   readonly reply: (reply: CallReply) => void;
+  /** The call that the process works on. */
+  readonly work: () => Work | undefined;
   /** Comes once after a start, behind the last reply. */
-  readonly end: (reason: string) => void;
+  readonly end: (end: ProcessEnd) => void;
+}
+
+export interface ProcessEnd {
+  readonly reason: string;
+  /** What the host's own code threw while it worked for the process, if that was the reason. */
+  readonly bug: unknown;
 }
 
 /** Of what the process says on its standard error, so much is kept. */
@@ -51,13 +72,17 @@ export class GuestProcess {
   readonly #child: ChildProcess;
   readonly #sentinel: ChildProcess;
   readonly #pipe: Socket;
+  readonly #answers: Socket;
   readonly #reader: MessageReader;
+  readonly #desk: Desk | undefined;
+  readonly #start: Work;
   readonly #started = Promise.withResolvers<void>();
   #isReady = false;
   #recordsLeft = 0;
   #lastWords = "";
   /** Why the host ended it, if it did. */
   #reason: string | undefined;
+  #bug: unknown;
 
   private constructor(settings: ProcessSettings, events: ProcessEvents) {
     this.#settings = settings;
@@ -71,9 +96,11 @@ export class GuestProcess {
       this.#child.once("error", () => undefined);
       throw processDied(settings.name, "its start", "the system starts no more processes");
     }
-    const pipe = this.#child.stdio[PIPE];
-    assert(pipe instanceof Socket, "the pipe to a guest's process is a socket");
-    this.#pipe = pipe;
+    this.#pipe = this.#socketAt(PIPE);
+    this.#answers = this.#socketAt(ANSWERS);
+    const { name, limits, clock } = settings;
+    this.#start = { chain: [name], limits: limits.start, begunMs: clock.monotonicMs() };
+    this.#desk = this.#createDesk();
     this.#listen();
     this.#sentinel = launchSentinel(pid);
     this.#unref();
@@ -83,9 +110,8 @@ export class GuestProcess {
   /** Resolves when calls may be sent. Rejects with the guest's own error, or when it took too long. */
   static async start(settings: ProcessSettings, events: ProcessEvents): Promise<GuestProcess> {
     const process = new GuestProcess(settings, events);
-    const { name, config, limits, logger, clock, startMsMax } = settings;
-    const logLevels = LOG_LEVELS.filter((level) => logger.isLevelEnabled(level));
-    process.#pipe.write(printStart({ name, config, limits, logLevels }, settings.bytes));
+    const { name, clock, startMsMax } = settings;
+    process.#pipe.write(printStart(startSettings(settings), settings.bytes));
     const done = new AbortController();
     const expire = (): void => {
       const reason = `it did not start within ${startMsMax} ms`;
@@ -118,7 +144,9 @@ export class GuestProcess {
   #listen(): void {
     this.#pipe.on("data", (chunk: Buffer) => this.#take(chunk));
     // Without a reason: nearly always the process is gone already, and its exit says how.
-    this.#pipe.on("error", () => this.#child.kill("SIGKILL"));
+    for (const pipe of [this.#pipe, this.#answers]) {
+      pipe.on("error", () => this.#child.kill("SIGKILL"));
+    }
     this.#pipe.on("end", () => this.#child.kill("SIGKILL"));
     for (const output of this.#outputs()) {
       output.setEncoding("utf8");
@@ -142,22 +170,39 @@ export class GuestProcess {
   }
 
   #handle(reply: GuestReply): void {
-    if (reply.kind === "log") {
-      const { level, fields, text } = reply.record;
-      if (this.#recordsLeft-- === 0) throw new MalformedMessage("too many log records");
-      this.#settings.logger[level](fields, text);
-      return;
+    if (this.#desk?.isBusy === true)
+      throw new MalformedMessage("more before its question's answer");
+    switch (reply.kind) {
+      case "log":
+        this.#log(reply.record);
+        return;
+      case "question":
+        this.#ask(reply.question);
+        return;
+      case "ready":
+        if (this.#isReady) throw new MalformedMessage("a second start");
+        this.#isReady = true;
+        this.#started.resolve();
+        break;
+      case "done":
+      case "failed":
+      case "bug":
+        if (this.#isReady) this.#events.reply(reply);
+        else this.#failStart(reply);
     }
     this.#renewRecords();
-    if (reply.kind === "ready") {
-      if (this.#isReady) throw new MalformedMessage("a second start");
-      this.#isReady = true;
-      this.#started.resolve();
-    } else if (this.#isReady) {
-      this.#events.reply(reply);
-    } else {
-      this.#failStart(reply);
-    }
+  }
+
+  #log({ level, fields, text }: GuestRecord): void {
+    if (this.#recordsLeft-- === 0) throw new MalformedMessage("too many log records");
+    this.#settings.logger[level](fields, text);
+  }
+
+  #ask(question: Question): void {
+    const work = this.#isReady ? this.#events.work() : this.#start;
+    if (work === undefined) throw new MalformedMessage("a question while it had nothing to do");
+    if (this.#desk === undefined) throw new MalformedMessage("a question without any rights");
+    this.#desk.take(question, work);
   }
 
   #failStart(reply: CallReply): void {
@@ -174,12 +219,35 @@ export class GuestProcess {
     const reason = this.#reason ?? `it ended by itself (${signal ?? `exit code ${code}`})`;
     const lastWords = escapeText(this.#lastWords.trim(), LAST_WORDS_LENGTH_MAX);
     logger.debug({ code, signal, reason, lastWords }, "process of the plugin ended");
-    if (this.#isReady) this.#events.end(reason);
-    else this.#started.reject(processDied(name, "its start", reason));
+    const bug = this.#bug;
+    this.#desk?.close();
+    if (this.#isReady) this.#events.end({ reason, bug });
+    else this.#started.reject(bug ?? processDied(name, "its start", reason));
   }
 
   #renewRecords(): void {
     this.#recordsLeft = (this.#settings.limits.logRecordsMax + 1) * RECORDS_FACTOR;
+  }
+
+  #createDesk(): Desk | undefined {
+    const { services, limits, clock } = this.#settings;
+    if (services === undefined) return undefined;
+    return new Desk({
+      services: toBound(services),
+      limits,
+      clock,
+      send: (answer) => this.#answers.write(answer),
+      bug: (thrown) => {
+        this.#bug = thrown;
+        this.kill("the host failed while it worked for it");
+      },
+    });
+  }
+
+  #socketAt(place: number): Socket {
+    const pipe = this.#child.stdio[place];
+    assert(pipe instanceof Socket, "the pipes to a guest's process are sockets");
+    return pipe;
   }
 
   #outputs(): Readable[] {
@@ -191,10 +259,16 @@ export class GuestProcess {
   #unref(): void {
     this.#child.unref();
     this.#sentinel.unref();
-    for (const stream of [this.#pipe, this.#sentinel.stdin, ...this.#outputs()]) {
+    for (const stream of [this.#pipe, this.#answers, this.#sentinel.stdin, ...this.#outputs()]) {
       if (stream instanceof Socket) stream.unref();
     }
   }
+}
+
+function startSettings({ name, config, limits, logger, services }: ProcessSettings): StartSettings {
+  const logLevels = LOG_LEVELS.filter((level) => logger.isLevelEnabled(level));
+  const terms = services && { hasSecrets: services.rights.secrets.size > 0 };
+  return { name, config, limits, logLevels, services: terms };
 }
 
 /** `during` is what was cut off. */

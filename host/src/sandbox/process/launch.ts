@@ -15,10 +15,12 @@ const ENTRY: string = fileURLToPath(
 );
 const SDK = "@extism/extism";
 
-/** The place of the pipe among the child's descriptors (child.ts). */
+/** The places of the pipes among the child's descriptors (child.ts). */
 export const PIPE = 3;
+/** What the host answers questions with comes by one of its own: in the first, calls wait in line. */
+export const ANSWERS = 4;
 
-/** Its descriptor `PIPE` must be a pipe that can be read and written. */
+/** Its descriptors `PIPE` and `ANSWERS` must be pipes that can be read and written. */
 export type LaunchProcess = (heapMiBMax: number) => ChildProcess;
 
 /**
@@ -43,7 +45,7 @@ export function launchGuestProcess(heapMiBMax: number, entry: string = ENTRY): C
   return spawn(execPath, [...flags, entry, ...strayDescriptors().map(String)], {
     cwd: CODE,
     env: {},
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
     detached: true,
   });
 }

@@ -3,18 +3,28 @@ import type { FrameParts } from "../../abi/exchange-frame.ts";
 import type { HookName } from "../../contracts/hooks.ts";
 import { systemClock, type Clock } from "../../lib/clock.ts";
 import { BackworksError } from "../../lib/errors.ts";
+import { CallMeter } from "../call-meter.ts";
+import type { PluginServices } from "../capabilities/services.ts";
 import type { CallOptions, Guest, GuestOptions } from "../guest.ts";
-import { DEFAULT_LIMITS, type CallLimits } from "../limits.ts";
+import { DEFAULT_LIMITS, limitsOfCall } from "../limits.ts";
 import { BackOff, type BackOffPolicy } from "./back-off.ts";
 import { CallLine, type Call } from "./call-line.ts";
-import { bugError, GuestProcess, processDied, type ProcessSettings } from "./guest-process.ts";
+import {
+  bugError,
+  GuestProcess,
+  processDied,
+  type ProcessEnd,
+  type ProcessSettings,
+} from "./guest-process.ts";
 import { launchGuestProcess, type LaunchProcess } from "./launch.ts";
-import type { CallReply } from "./replies.ts";
+import { NOTHING_USED, type CallReply, type Used } from "./replies.ts";
 
 export interface ProcessGuestOptions extends Pick<
   GuestOptions,
-  "name" | "config" | "logger" | "limits" | "clock"
+  "name" | "config" | "logger" | "limits" | "clock" | "onCall"
 > {
+  /** What the guest may ask of the host; default: nothing. */
+  readonly services?: PluginServices;
   /** The module, checked; it is compiled where it runs. */
   readonly bytes: Uint8Array;
   readonly process?: Partial<ProcessLimits>;
@@ -41,8 +51,8 @@ export const PROCESS_LIMITS: ProcessLimits = {
 
 /**
  * A guest in a process of its own. It fails like one in the host's process; beyond that a call may be
- * cut off (`guest_timed_out`, `guest_process_died`), and the next one gets a new process. Its clock
- * and its random bytes are the system's.
+ * cut off (`guest_timed_out`, `guest_process_died`), and the next one gets a new process. What it may do
+ * beyond computing is done here, by its plugin's services; WASI's clock and random bytes are the system's.
  */
 export async function createProcessGuest(options: ProcessGuestOptions): Promise<Guest> {
   const guest = new ProcessGuest(options);
@@ -54,16 +64,26 @@ export async function createProcessGuest(options: ProcessGuestOptions): Promise<
   };
 }
 
+interface AskedCall<T> {
+  readonly hook: HookName;
+  readonly input: FrameParts;
+  readonly read: (output: Buffer) => T;
+  readonly options: CallOptions;
+  /** Told what the call used. */
+  readonly keep: (used: Used) => void;
+}
+
 class ProcessGuest {
   readonly #settings: ProcessSettings;
   readonly #backOff: BackOff;
   readonly #line: CallLine;
+  readonly #meter: CallMeter | undefined;
   #process: GuestProcess | undefined;
   #isStarting = false;
   #isClosed = false;
 
   constructor(options: ProcessGuestOptions) {
-    const { name, bytes, config, logger } = options;
+    const { name, bytes, config, logger, services, onCall } = options;
     const clock: Clock = options.clock ?? systemClock;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const { heapMiBMax, startMsMax, graceMs, backOff } = {
@@ -71,7 +91,9 @@ class ProcessGuest {
       ...options.process,
     };
     const launch = options.launch ?? launchGuestProcess;
-    this.#settings = { name, bytes, config, logger, limits, clock, heapMiBMax, startMsMax, launch };
+    const bounds = { limits, heapMiBMax, startMsMax };
+    this.#settings = { name, bytes, config, logger, clock, launch, services, ...bounds };
+    this.#meter = onCall && new CallMeter(onCall, clock);
     this.#backOff = new BackOff(backOff, clock);
     this.#line = new CallLine(clock, { graceMs, overdue: () => this.#endOverdue() });
   }
@@ -83,7 +105,8 @@ class ProcessGuest {
     try {
       this.#process = await GuestProcess.start(this.#settings, {
         reply: (reply) => this.#settle(reply),
-        end: (reason) => this.#endProcess(reason),
+        work: () => this.#line.current,
+        end: (end) => this.#endProcess(end),
       });
     } catch (thrown) {
       this.#backOff.ended();
@@ -95,26 +118,28 @@ class ProcessGuest {
     this.#pump();
   }
 
-  /** A chain of callers means nothing here: the guest calls no plugins. */
+  /** Measures what the caller waits, in line included. */
   async call<T>(
     hook: HookName,
     input: FrameParts,
     read: (output: Buffer) => T,
-    { limits = this.#limitsOf(hook) }: CallOptions = {},
+    options: CallOptions = {},
   ): Promise<T> {
-    const bytes = Buffer.byteLength(input.head) + (input.body?.length ?? 0);
-    this.#admit(hook, bytes);
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const finish = (output: Buffer): void => {
-      try {
-        resolve(read(output));
-      } catch (thrown) {
-        reject(thrown);
-      }
+    const startMs = this.#meter?.start();
+    let used = NOTHING_USED;
+    let failure: unknown;
+    const keep = (given: Used): void => {
+      used = given;
     };
-    this.#line.add({ hook, limits, input, bytes, finish, fail: reject });
-    this.#pump();
-    return promise;
+    try {
+      return await this.#enqueue({ hook, input, read, options, keep });
+    } catch (thrown) {
+      failure = thrown;
+      throw thrown;
+    } finally {
+      const { fuel: lastFuel, memoryBytes } = used;
+      this.#meter?.report(hook, { lastFuel, memoryBytes }, startMs, failure);
+    }
   }
 
   close(): void {
@@ -122,6 +147,34 @@ class ProcessGuest {
     this.#process?.kill("the plugin was closed");
     this.#line.close();
     this.#failWaiting("the plugin was closed");
+  }
+
+  async #enqueue<T>({ hook, input, read, options, keep }: AskedCall<T>): Promise<T> {
+    const { name, limits: guestLimits } = this.#settings;
+    const bytes = Buffer.byteLength(input.head) + (input.body?.length ?? 0);
+    this.#admit(hook, bytes);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#line.add({
+      hook,
+      limits: options.limits ?? limitsOfCall(guestLimits, hook, input.body?.length ?? 0),
+      chain: options.chain ?? [name],
+      input,
+      bytes,
+      finish: (output, used) => {
+        keep(used);
+        try {
+          resolve(read(output));
+        } catch (thrown) {
+          reject(thrown);
+        }
+      },
+      fail: (thrown, used) => {
+        keep(used);
+        reject(thrown);
+      },
+    });
+    this.#pump();
+    return promise;
   }
 
   #admit(hook: HookName, bytes: number): void {
@@ -156,7 +209,7 @@ class ProcessGuest {
       return;
     }
     this.start().catch((thrown: unknown) => {
-      for (const call of this.#line.takeWaiting()) call.fail(thrown);
+      for (const call of this.#line.takeWaiting()) call.fail(thrown, NOTHING_USED);
     });
   }
 
@@ -169,23 +222,23 @@ class ProcessGuest {
     this.#pump();
     switch (reply.kind) {
       case "done":
-        call.finish(reply.output);
+        call.finish(reply.output, reply.used);
         break;
       case "failed":
-        call.fail(reply.error);
+        call.fail(reply.error, reply.used);
         break;
       case "bug":
-        call.fail(bugError(reply.text));
+        call.fail(bugError(reply.text), reply.used);
         break;
     }
   }
 
   /** The call that it was working on fails; those that it had not begun go to the next process. */
-  #endProcess(reason: string): void {
+  #endProcess({ reason, bug }: ProcessEnd): void {
     this.#process = undefined;
     this.#backOff.ended();
     const cutOff = this.#line.takeBack();
-    cutOff?.fail(this.#cutOffError(cutOff, reason));
+    cutOff?.fail(bug ?? this.#cutOffError(cutOff, reason), NOTHING_USED);
     if (!this.#isClosed) this.#settings.logger.warn({ reason }, "process of the plugin ended");
     this.#pump();
   }
@@ -205,13 +258,10 @@ class ProcessGuest {
     this.#process?.kill("a call took longer than it may");
   }
 
-  #limitsOf(hook: HookName): CallLimits {
-    const { limits } = this.#settings;
-    return limits.hooks[hook] ?? limits.call;
-  }
-
   #failWaiting(reason: string): void {
     const { name } = this.#settings;
-    for (const call of this.#line.takeWaiting()) call.fail(processDied(name, call.hook, reason));
+    for (const call of this.#line.takeWaiting()) {
+      call.fail(processDied(name, call.hook, reason), NOTHING_USED);
+    }
   }
 }

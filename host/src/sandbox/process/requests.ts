@@ -24,6 +24,13 @@ export interface StartSettings {
   readonly limits: GuestLimits;
   /** Levels that somebody wants to see. */
   readonly logLevels: readonly LogLevel[];
+  /** What the host answers questions with, as far as its process has to know. */
+  readonly services: RemoteTerms | undefined;
+}
+
+export interface RemoteTerms {
+  /** The plugin was granted some: the host masks them in what the guest says. */
+  readonly hasSecrets: boolean;
 }
 
 const START = 1;

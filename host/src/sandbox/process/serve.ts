@@ -3,10 +3,24 @@ import { assert } from "../../lib/assert.ts";
 import { BackworksError } from "../../lib/errors.ts";
 import type { LogLevel } from "../../lib/log-level.ts";
 import type { LogFields, Logger } from "../../lib/logger.ts";
+import type { CallRecord } from "../call-meter.ts";
 import { compileModule } from "../compile.ts";
 import { createGuest, type Guest } from "../guest.ts";
-import { MessageReader } from "./message-reader.ts";
-import { printBug, printDone, printFailure, printReady, printRecord, START_ID } from "./replies.ts";
+import { readAnswer, type HostAnswer } from "./answers.ts";
+import { MessageReader, type RawMessage } from "./message-reader.ts";
+import { printQuestion, type Question } from "./questions.ts";
+import { createRemoteServices } from "./remote-services.ts";
+import {
+  addUsed,
+  NOTHING_USED,
+  printBug,
+  printDone,
+  printFailure,
+  printReady,
+  printRecord,
+  START_ID,
+  type Used,
+} from "./replies.ts";
 import { readRequest, REQUEST_BYTES_MAX, type GuestRequest } from "./requests.ts";
 
 /** The pipe to the host, as a guest's process sees it. Both wait until they are done. */
@@ -14,6 +28,8 @@ export interface Channel {
   /** The next bytes, lent until the next read; undefined when the host is gone. */
   readonly read: () => Buffer | undefined;
   readonly write: (message: Buffer) => void;
+  /** The host's answer to a question that was written, lent until the next one. */
+  readonly readAnswer: () => RawMessage;
 }
 
 type StartRequest = Extract<GuestRequest, { kind: "start" }>;
@@ -26,7 +42,7 @@ type CallRequest = Extract<GuestRequest, { kind: "call" }>;
  */
 export async function serveGuest(channel: Channel): Promise<void> {
   const reader = new MessageReader(REQUEST_BYTES_MAX);
-  let guest: Guest | undefined;
+  let guest: ServedGuest | undefined;
   for (let chunk = channel.read(); chunk !== undefined; chunk = channel.read()) {
     for (const message of reader.push(chunk)) {
       const request = readRequest(message);
@@ -41,17 +57,28 @@ export async function serveGuest(channel: Channel): Promise<void> {
   }
 }
 
+interface ServedGuest {
+  readonly guest: Guest;
+  readonly last: { used: Used };
+}
+
 async function startGuest(
   { settings, bytes }: StartRequest,
   channel: Channel,
-): Promise<Guest | undefined> {
-  const { name, config, limits, logLevels } = settings;
+): Promise<ServedGuest | undefined> {
+  const { name, config, limits, logLevels, services: terms } = settings;
+  const last = { used: NOTHING_USED };
   try {
     const module = await compileModule(bytes, limits);
     const logger = createPipeLogger(channel, logLevels);
-    const guest = await createGuest({ name, module, config, limits, logger });
+    const onCall = ({ fuel, memoryBytes }: CallRecord): void => {
+      last.used = { fuel, memoryBytes };
+    };
+    const services = terms && createRemoteServices((question) => ask(channel, question), terms);
+    const options = { name, module, config, limits, logger, onCall };
+    const guest = await createGuest({ ...options, ...(services && { services }) });
     channel.write(printReady());
-    return guest;
+    return { guest, last };
   } catch (thrown) {
     channel.write(printThrown(START_ID, thrown));
     return undefined;
@@ -59,17 +86,26 @@ async function startGuest(
 }
 
 async function serveCall(
-  guest: Guest,
+  { guest, last }: ServedGuest,
   { id, hook, limits, input }: CallRequest,
   channel: Channel,
 ): Promise<void> {
+  // A call that does not even get an instance uses nothing.
+  last.used = NOTHING_USED;
+  let reply: Buffer;
   try {
     // Head and body follow each other in the guest's input: to the kernel they are one.
     const parts = { head: "", body: input };
-    channel.write(await guest.call(hook, parts, (output) => printDone(id, output), { limits }));
+    reply = await guest.call(hook, parts, (output) => printDone(id, output), { limits });
   } catch (thrown) {
-    channel.write(printThrown(id, thrown));
+    reply = printThrown(id, thrown);
   }
+  channel.write(addUsed(reply, last.used));
+}
+
+function ask(channel: Channel, question: Question): HostAnswer {
+  channel.write(printQuestion(question));
+  return readAnswer(channel.readAnswer());
 }
 
 function printThrown(id: number, thrown: unknown): Buffer {

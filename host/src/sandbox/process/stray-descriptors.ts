@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 const FOLDER = "/proc/self/fdinfo";
 /** Of open(2) on Linux. */
 const CLOSE_ON_EXEC = 0o2000000;
-/** Below are the standard ones and the pipe, which every new process gets its own of. */
-const FIRST = 4;
+/** Below are the standard ones and the pipes, which every new process gets its own of. */
+const FIRST = 5;
 
 let found: readonly number[] | undefined;
 
