@@ -41,13 +41,22 @@ export interface RunningCommand {
 /** Starts the command line in this process, with a terminal of its own. */
 export function startCommand(
   args: readonly string[],
-  options: { directory: string; env?: Terminal["env"]; input?: string },
+  options: {
+    readonly directory: string;
+    readonly env?: Terminal["env"];
+    readonly input?: string;
+    /** Whether a person is at the other end. */
+    readonly isInteractive?: boolean;
+  },
 ): RunningCommand {
   const out = new Recorder();
   const err = new Recorder();
   const signal = Promise.withResolvers<string>();
   const terminal: Terminal = {
-    in: Readable.from(options.input === undefined ? [] : [Buffer.from(options.input)]),
+    in: Object.assign(
+      Readable.from(options.input === undefined ? [] : [Buffer.from(options.input)]),
+      { isTTY: options.isInteractive ?? false },
+    ),
     out,
     err,
     env: options.env ?? {},
@@ -65,4 +74,14 @@ export async function runCommand(
   env: Terminal["env"] = {},
 ): Promise<CommandResult> {
   return startCommand(args, { directory, env }).ended;
+}
+
+/** Runs a command that asks; the answers are typed in one after the other. */
+export async function answerCommand(
+  args: readonly string[],
+  directory: string,
+  answers: readonly string[],
+): Promise<CommandResult> {
+  const input = answers.map((line) => `${line}\n`).join("");
+  return startCommand(args, { directory, input, isInteractive: true }).ended;
 }

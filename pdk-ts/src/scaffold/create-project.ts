@@ -53,7 +53,6 @@ async function completePackage(folder: string, ours: string): Promise<string> {
   const complete = {
     ...wanted,
     ...own,
-    type: "module",
     scripts: { ...group(wanted, "scripts"), ...group(own, "scripts") },
     devDependencies,
   };
