@@ -2,7 +2,7 @@ import { Buffer, isUtf8 } from "node:buffer";
 import type { HookName } from "../contracts/hooks.ts";
 import { escapeText } from "../lib/escape.ts";
 import { describeBytes, printBytes } from "./bytes.ts";
-import type { Meaning } from "./call-output.ts";
+import type { Meaning } from "../workbench/meaning.ts";
 import type { CallResult } from "../workbench/open-plugin.ts";
 import { printColumns } from "./columns.ts";
 import type { Output } from "./output.ts";

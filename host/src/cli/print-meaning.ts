@@ -4,7 +4,7 @@ import type { MessageAnswer } from "../contracts/messages.ts";
 import type { Verdict } from "../contracts/security.ts";
 import { escapeText } from "../lib/escape.ts";
 import { describeBytes } from "./bytes.ts";
-import type { Meaning } from "./call-output.ts";
+import type { Meaning } from "../workbench/meaning.ts";
 
 /** What an output means, as a heading and rows; undefined when it is just bytes. */
 export function meaningRows(

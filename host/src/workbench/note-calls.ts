@@ -1,5 +1,7 @@
 import type { Capability, CapabilityFault } from "../contracts/capabilities.ts";
+import { assert } from "../lib/assert.ts";
 import { CapabilityError } from "../sandbox/capabilities/capability-error.ts";
+import type { TcpConnection } from "../sandbox/capabilities/peers.ts";
 import type { PluginServices } from "../sandbox/capabilities/services.ts";
 
 /** What a plugin asked of the host behind one of its rights, and what came of it. */
@@ -28,6 +30,7 @@ export function noteCalls(services: PluginServices, note: NoteCall): PluginServi
   return {
     ...services,
     ...noteData(services, note),
+    ...notePeers(services, note),
     metrics: metrics && {
       get overflowed() {
         return metrics.overflowed;
@@ -86,6 +89,42 @@ function noteData(
           calls.call(name, input, chain),
         ),
     },
+  };
+}
+
+function notePeers(
+  { sql, tcp }: PluginServices,
+  note: NoteCall,
+): Pick<PluginServices, "sql" | "tcp"> {
+  return {
+    sql: sql && {
+      query: async (database, statement, parameters, signal) =>
+        notedLater(note, ["sql", "query", [database, statement, parameters]], async () =>
+          sql.query(database, statement, parameters, signal),
+        ),
+    },
+    tcp: tcp && {
+      open: async (peer, signal) => {
+        let connection: TcpConnection | undefined;
+        await notedLater(note, ["tcp", "open", [peer]], async () => {
+          connection = await tcp.open(peer, signal);
+        });
+        assert(connection !== undefined, "what does not throw has opened a connection");
+        return noteConnection(peer, connection, note);
+      },
+    },
+  };
+}
+
+function noteConnection(peer: string, connection: TcpConnection, note: NoteCall): TcpConnection {
+  return {
+    send: async (bytes, signal) =>
+      notedLater(note, ["tcp", "send", [peer, bytes]], async () => connection.send(bytes, signal)),
+    receive: async (bytesMax, timeoutMs, signal) =>
+      notedLater(note, ["tcp", "receive", [peer, bytesMax, timeoutMs]], async () =>
+        connection.receive(bytesMax, timeoutMs, signal),
+      ),
+    close: () => noted(note, ["tcp", "close", [peer]], () => connection.close()),
   };
 }
 

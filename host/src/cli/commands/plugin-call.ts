@@ -8,11 +8,11 @@ import { nearest } from "../../lib/suggest.ts";
 import { checkPlugin } from "../../plugins/check.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import { findDenied } from "../../plugins/grants.ts";
+import { callHook } from "../../workbench/call-hook.ts";
 import { HARMLESS_GRANTS, openPlugin } from "../../workbench/open-plugin.ts";
 import { readCallConfig } from "../call-config.ts";
 import { makeInput } from "../call-input.ts";
 import type { InputOptions } from "../call-input.ts";
-import { readMeaning } from "../call-output.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
 import { Output, describeError } from "../output.ts";
@@ -115,15 +115,8 @@ async function run(
   const config = await readCallConfig(plugin, options.config, terminal.directory);
   const input = await makeInput(plugin, hook, { ...options, config }, terminal);
   using opened = openPlugin(plugin, { config });
-  const result = await opened.call(hook, input, { fuel: options.fuel });
-  const shown: ShownCall = { ...result, hook, meaning: { kind: "raw" } };
-  if (result.output === undefined) return shown;
-  try {
-    return { ...shown, meaning: readMeaning(plugin, hook, result.output) };
-  } catch (error) {
-    if (!(error instanceof BackworksError)) throw error;
-    return { ...shown, error };
-  }
+  const result = await callHook(opened, hook, input, { fuel: options.fuel });
+  return { ...result, meaning: result.meaning ?? { kind: "raw" } };
 }
 
 /** What a person may wonder about: why the guest did not see something, or may not do it. */

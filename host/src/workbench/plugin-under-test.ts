@@ -1,0 +1,77 @@
+import type { FrameParts } from "../abi/exchange-frame.ts";
+import type { Exchange } from "../contracts/exchange.ts";
+import type { ExchangeHookName, HookName } from "../contracts/hooks.ts";
+import type { JsonObject } from "../contracts/json.ts";
+import type { SourcePosition } from "../lib/errors.ts";
+import type { CheckedPlugin } from "../plugins/check.ts";
+import { checkPluginConfig } from "../plugins/plugin-config.ts";
+import { callExchange, callHook } from "./call-hook.ts";
+import type { ExchangeResult, HookCallOptions, HookResult } from "./call-hook.ts";
+import { Doubles, type DoubleOptions } from "./doubles/doubles.ts";
+import { openPlugin, type OpenPlugin } from "./open-plugin.ts";
+
+export interface TestOptions extends DoubleOptions {
+  /** Default: empty. */
+  readonly config?: JsonObject | undefined;
+  /** Where `config` and the values in it stand, by JSON pointer. */
+  readonly configPositions?: ReadonlyMap<string, SourcePosition> | undefined;
+}
+
+/** What a call gave, and what it asked for that no double knows: such a test says nothing. */
+export type Tested<Result> = Result & { readonly misses: readonly string[] };
+
+/** A plugin in the real sandbox, with doubles behind everything it asks for. */
+export class PluginUnderTest implements Disposable {
+  readonly plugin: CheckedPlugin;
+  readonly doubles: Doubles;
+  readonly #opened: OpenPlugin;
+
+  private constructor(plugin: CheckedPlugin, options: TestOptions) {
+    const { name, capabilities } = plugin.manifest;
+    this.plugin = plugin;
+    this.doubles = new Doubles(name, capabilities, options);
+    const { host, grants } = this.doubles;
+    this.#opened = openPlugin(plugin, { config: options.config ?? {}, grants, host });
+  }
+
+  /** Throws what is wrong with the configuration, and what goes wrong when the plugin starts. */
+  static async open(plugin: CheckedPlugin, options: TestOptions = {}): Promise<PluginUnderTest> {
+    const { config = {}, configPositions = new Map<string, SourcePosition>() } = options;
+    const position = configPositions.get("") ?? { file: plugin.file };
+    const advice = "; the test gives it none";
+    const { name } = plugin.manifest;
+    checkPluginConfig(name, plugin.manifest, { config, position, configPositions, advice });
+    const tested = new PluginUnderTest(plugin, options);
+    try {
+      await tested.#opened.start();
+      return tested;
+    } catch (error) {
+      tested[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  async call(
+    hook: HookName,
+    input: FrameParts,
+    options?: HookCallOptions,
+  ): Promise<Tested<HookResult>> {
+    const result = await callHook(this.#opened, hook, input, options);
+    return { ...result, misses: this.doubles.misses.take() };
+  }
+
+  /** Does to the exchange what the hook answers. */
+  async exchange(
+    hook: ExchangeHookName,
+    exchange: Exchange,
+    options?: HookCallOptions,
+  ): Promise<Tested<ExchangeResult>> {
+    const result = await callExchange(this.#opened, hook, exchange, options);
+    return { ...result, misses: this.doubles.misses.take() };
+  }
+
+  [Symbol.dispose](): void {
+    this.#opened.close();
+    this.doubles[Symbol.dispose]();
+  }
+}
