@@ -32,11 +32,13 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     cacheDirectory: config.cacheDirectory,
     clock,
     fillRandom,
-    // No hook of this host's ABI answers calls of plugins yet.
-    findCallee: () => undefined,
+    // While plugins are loaded, none of them can be called.
+    findCallee: (name) => loaded?.callee(name),
   });
+  let loaded: PluginRegistry | undefined;
   const metrics = createMetrics(config.metrics, () => plugins.reports(), logger);
   const plugins = await PluginRegistry.load(config, logger, services, metrics.observePlugin);
+  loaded = plugins;
   const ids = createRandomIds();
   const { routes, summaries } = composeRoutes(config, {
     plugins,
@@ -62,6 +64,8 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     services[Symbol.dispose]();
     metrics[Symbol.dispose]();
   };
+  // What was metered is on disk, for the next start, when somebody may end this one.
+  await services.modules?.settle();
   const address = await listen(server, close);
   logger.info({ host: address.host, port: address.port }, "listening");
   return {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { satisfies } from "semver";
 import { checkExports, checkImports } from "../abi/check.ts";
 import type { Manifest } from "../contracts/manifest.ts";
@@ -13,13 +13,19 @@ import { readManifestOfBytes } from "./manifest-file.ts";
 
 const MODULE_BYTES_MAX = 8 * 1024 * 1024;
 
-/** A plugin's file, read once: what was checked is what will be compiled. */
-export interface CheckedPlugin {
+/** What a manifest says that says nothing. The first range that is parsed costs 3 ms. */
+const ANY_HOST = "*";
+
+/** A plugin's file, read once: what is checked is what will be compiled. */
+export interface ReadPlugin {
   readonly file: string;
   readonly bytes: Uint8Array;
   /** Hex digest of the file. */
   readonly sha256: string;
   readonly manifest: Manifest;
+}
+
+export interface CheckedPlugin extends ReadPlugin {
   readonly summary: ModuleSummary;
 }
 
@@ -33,48 +39,59 @@ export async function checkPlugin(file: string): Promise<CheckedPlugin> {
 
 /** The same for a module that is not on disk yet; `file` is what messages call it. */
 export async function checkPluginBytes(bytes: Uint8Array, file: string): Promise<CheckedPlugin> {
-  return readBytes(bytes, file, requireValid);
+  const summary = inspectPlugin({ bytes, file }, requireValid);
+  return checkReadPlugin(await readBytes(bytes, file), summary);
+}
+
+/** The first half of `checkPlugin`: of the module only the manifest has been looked at. */
+export async function readPlugin(file: string): Promise<ReadPlugin> {
+  return readBytes(await readModuleFile(file), file);
 }
 
 /**
- * The same for a plugin that is compiled next: the rewriter asks V8 whether the original is valid,
- * and the cache holds only what it has rewritten, so that asking here would be asking twice.
+ * The second half of it, in two steps. V8 is not asked whether the module is valid: the rewriter does
+ * so, and the cache holds only what it has rewritten.
  */
-export async function readPlugin(file: string): Promise<CheckedPlugin> {
-  return readBytes(await readModuleFile(file), file, () => undefined);
-}
-
-async function readBytes(
-  bytes: Uint8Array,
-  file: string,
-  require: (bytes: Uint8Array) => void,
-): Promise<CheckedPlugin> {
+export function inspectPlugin(
+  { bytes, file }: Pick<ReadPlugin, "bytes" | "file">,
+  require: (bytes: Uint8Array) => void = () => undefined,
+): ModuleSummary {
   try {
     const summary = inspectModule(bytes);
     require(bytes);
-    return await checkBytes(bytes, file, summary);
+    return summary;
   } catch (error) {
     throw inFile(file, error);
   }
 }
 
-async function checkBytes(
-  bytes: Uint8Array,
-  file: string,
-  summary: ModuleSummary,
-): Promise<CheckedPlugin> {
-  const manifest = await readManifestOfBytes(bytes, file);
-  if (!satisfies(VERSION, manifest.requiresHost)) {
-    throw new BackworksError(
-      "plugin_manifest_invalid",
-      `requires.host is "${manifest.requiresHost}", and this is Backworks ${VERSION}`,
-      { position: { file } },
-    );
+export function checkReadPlugin(plugin: ReadPlugin, summary: ModuleSummary): CheckedPlugin {
+  const { file, manifest } = plugin;
+  try {
+    checkHost(manifest);
+    checkImports(summary);
+    checkExports(summary, manifest);
+    return { ...plugin, summary };
+  } catch (error) {
+    throw inFile(file, error);
   }
-  checkImports(summary);
-  checkExports(summary, manifest);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return { file, bytes, sha256, manifest, summary };
+}
+
+async function readBytes(bytes: Uint8Array, file: string): Promise<ReadPlugin> {
+  try {
+    const manifest = await readManifestOfBytes(bytes, file);
+    return { file, bytes, sha256: hash("sha256", bytes), manifest };
+  } catch (error) {
+    throw inFile(file, error);
+  }
+}
+
+function checkHost({ requiresHost }: Manifest): void {
+  if (requiresHost === ANY_HOST || satisfies(VERSION, requiresHost)) return;
+  throw new BackworksError(
+    "plugin_manifest_invalid",
+    `requires.host is "${requiresHost}", and this is Backworks ${VERSION}`,
+  );
 }
 
 /** The bytes of a file that may be a module. Throws `plugin_file_missing`, `plugin_too_large`, … */

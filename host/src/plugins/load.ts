@@ -4,11 +4,12 @@ import type { Logger } from "../lib/logger.ts";
 import type { ObserveCall } from "../sandbox/call-meter.ts";
 import type { PluginServices } from "../sandbox/capabilities/services.ts";
 import type { Guest } from "../sandbox/guest.ts";
-import { readPlugin } from "./check.ts";
+import { checkReadPlugin, inspectPlugin, readPlugin } from "./check.ts";
+import type { CheckedPlugin, ReadPlugin } from "./check.ts";
 import { inFile } from "./file-error.ts";
 import type { ChosenPlugin } from "./choose.ts";
 import { checkGrants, findDenied } from "./grants.ts";
-import { startGuest } from "./isolation.ts";
+import { resumeGuest, startGuest } from "./isolation.ts";
 import { findCut, resolveLimits, type ResolvedLimits } from "./limits.ts";
 import { checkPluginConfig } from "./plugin-config.ts";
 import type { SharedServices } from "./shared-services.ts";
@@ -41,16 +42,16 @@ export async function loadPlugin(
   observe: ObservePlugin = () => undefined,
 ): Promise<LoadedPlugin> {
   const { name, file, settings } = choice;
-  const checked = await readPlugin(file);
-  const { bytes, sha256, manifest } = checked;
-  checkPluginConfig(name, manifest, settings);
-  checkGrants(name, checked, settings);
-  const own = logger.child({ plugin: name });
   const { grants } = settings;
+  const plugin = await readPlugin(file);
+  const { sha256, manifest } = plugin;
+  const limits = resolveLimits(manifest, settings.limits, shared.fuelPerMs);
+  const resuming = resumeGuest(sha256, settings, limits.guest, shared.modules);
+  const checked = await checkBeside(resuming, plugin, choice);
+  const own = logger.child({ plugin: name });
   for (const { what } of findDenied(manifest.capabilities, grants)) {
     own.warn({}, `it asks for ${what}, which is not granted`);
   }
-  const limits = resolveLimits(manifest, settings.limits, shared.fuelPerMs);
   for (const cut of findCut(manifest, settings.limits)) {
     own.warn({}, `${cut}: set plugins.${name}.limits to change that`);
   }
@@ -60,8 +61,8 @@ export async function loadPlugin(
     const onCall = observe(name);
     const guest = await startGuest({
       name,
-      bytes,
-      sha256,
+      checked,
+      resumed: await resuming,
       settings,
       limits: limits.guest,
       cache: shared.modules,
@@ -74,4 +75,19 @@ export async function loadPlugin(
     services[Symbol.dispose]();
     throw inFile(file, error);
   }
+}
+
+/** Checks a plugin while V8 compiles what an earlier start has kept of it. */
+async function checkBeside(
+  resuming: Promise<unknown>,
+  plugin: ReadPlugin,
+  { name, settings }: ChosenPlugin,
+): Promise<CheckedPlugin> {
+  const summary = inspectPlugin(plugin);
+  // From here on V8 is at work, in its own threads.
+  await resuming;
+  const checked = checkReadPlugin(plugin, summary);
+  checkPluginConfig(name, plugin.manifest, settings);
+  checkGrants(name, checked, settings);
+  return checked;
 }

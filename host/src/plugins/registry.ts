@@ -4,6 +4,9 @@ import type { Report } from "../executor/reported-families.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
+import { prepareLinking } from "../sandbox/link.ts";
+import type { FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
+import { createCallee } from "./callee.ts";
 import { choosePlugins } from "./choose.ts";
 import type { PluginChoice } from "./choose.ts";
 import { createGuards } from "./guard.ts";
@@ -37,6 +40,7 @@ export class PluginRegistry {
     observe?: ObservePlugin,
   ): Promise<PluginRegistry> {
     const choices = await choosePlugins(config);
+    if (choices.some(({ kind }) => kind === "chosen")) await prepareLinking();
     const states = await Promise.all(
       choices.map(async (choice) => loadChoice(choice, logger, shared, observe)),
     );
@@ -83,6 +87,12 @@ export class PluginRegistry {
         candidate.name === "process_endpoint" && candidate.plugin === name,
     );
     return hook ?? this.#explainMissing(name);
+  }
+
+  /** What answers calls of other plugins; nothing for one that is not loaded, or has no `on_call`. */
+  callee(name: string): ReturnType<FindCallee> {
+    const state = this.#states.find((candidate) => candidate.name === name);
+    return state?.kind === "loaded" ? createCallee(state.plugin, this.#logger) : undefined;
   }
 
   /** Asks every loaded plugin that has a `health_check`. */

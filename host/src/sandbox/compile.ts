@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { checkImports } from "../abi/check.ts";
 import { HOST_FUNCTIONS, USER_NAMESPACE, WASI_NAMESPACE } from "../abi/v1.ts";
 import { BackworksError, messageOf } from "../lib/errors.ts";
@@ -41,15 +41,33 @@ export interface CompileOptions {
   readonly memoryPagesMax?: number;
   /** Hex digest of the bytes, if it is known. */
   readonly sha256?: string;
+  /** What `inspectModule` says of the bytes, if it was asked. */
+  readonly summary?: ModuleSummary;
   /** Where rewritten modules are kept from one start to the next. */
   readonly cache?: ModuleCache | undefined;
+  /** What `resume` answered, if it was called. */
+  readonly resumed?: ResumedModule | undefined;
 }
+
+/** What an earlier start has rewritten, and V8 compiles already. */
+export interface ResumedModule {
+  readonly rewritten: RewrittenModule;
+  readonly module: Promise<WebAssembly.Module>;
+}
+
+type Rewrite = typeof rewriteModule;
 
 /** Compiles modules and remembers those in use, so that a plugin that runs twice is compiled once. */
 export class Compiler {
   readonly #inUse = new Map<string, WeakRef<CompiledModule>>();
   readonly #beingMade = new Map<string, Promise<CompiledModule>>();
   readonly #meteredCode = new MeteredCodeCache();
+  readonly #rewrite: Rewrite;
+
+  /** `rewrite` may do more to modules than meter them. */
+  constructor(rewrite: Rewrite = rewriteModule) {
+    this.#rewrite = rewrite;
+  }
 
   /**
    * Checks what a module imports, meters it and compiles it, the long part off the event loop.
@@ -57,10 +75,10 @@ export class Compiler {
    */
   async compile(bytes: Uint8Array, options: CompileOptions = {}): Promise<CompiledModule> {
     const policy = policyOf(options);
-    const key = keyOf(options.sha256 ?? createHash("sha256").update(bytes).digest("hex"), policy);
+    const key = keyOf(options.sha256 ?? hash("sha256", bytes), policy);
     const found = this.#inUse.get(key)?.deref() ?? this.#beingMade.get(key);
     if (found !== undefined) return found;
-    const making = this.#make(bytes, key, policy, options.cache);
+    const making = this.#make(bytes, key, policy, options);
     this.#beingMade.set(key, making);
     try {
       const made = await making;
@@ -71,20 +89,38 @@ export class Compiler {
     }
   }
 
+  /**
+   * Lets V8 begin with what the cache holds of a module, so that it compiles while somebody checks
+   * the original. Answers when V8 has begun; undefined when there is nothing to begin with.
+   */
+  async resume(sha256: string, options: CompileOptions): Promise<ResumedModule | undefined> {
+    const key = keyOf(sha256, policyOf(options));
+    const isKnown = this.#inUse.get(key)?.deref() !== undefined || this.#beingMade.has(key);
+    return isKnown ? undefined : this.#resume(key, options.cache);
+  }
+
+  async #resume(key: string, cache: ModuleCache | undefined): Promise<ResumedModule | undefined> {
+    const rewritten = await cache?.read(key);
+    if (rewritten === undefined) return undefined;
+    const module = compile(rewritten);
+    // Nobody takes it if the original is refused.
+    module.catch(() => undefined);
+    return { rewritten, module };
+  }
+
   async #make(
     bytes: Uint8Array,
     key: string,
     policy: RewritePolicy,
-    cache: ModuleCache | undefined,
+    options: CompileOptions,
   ): Promise<CompiledModule> {
-    const summary = inspectModule(bytes);
+    const { cache, summary = inspectModule(bytes) } = options;
     checkImports(summary);
-    const kept = await cache?.read(key);
-    const rewritten = kept ?? rewriteModule(bytes, policy, this.#meteredCode);
-    const compiling = compile(rewritten);
-    // Beside V8, which compiles in its own threads.
-    const writing = kept === undefined ? cache?.write(key, rewritten) : undefined;
-    const [module] = await Promise.all([compiling, writing]);
+    const resumed = options.resumed ?? (await this.#resume(key, cache));
+    if (resumed !== undefined) return describe(await resumed.module, resumed.rewritten, summary);
+    const rewritten = this.#rewrite(bytes, policy, this.#meteredCode);
+    const module = await compile(rewritten);
+    void cache?.write(key, rewritten);
     return describe(module, rewritten, summary);
   }
 
@@ -107,6 +143,14 @@ export async function compileModule(
   return shared.compile(bytes, options);
 }
 
+/** `Compiler.resume` of the process. */
+export async function resumeModule(
+  sha256: string,
+  options: CompileOptions,
+): Promise<ResumedModule | undefined> {
+  return shared.resume(sha256, options);
+}
+
 function policyOf({ accounting, memoryPagesMax }: CompileOptions): RewritePolicy {
   const { limits } = DEFAULT_POLICY;
   return {
@@ -122,7 +166,7 @@ function keyOf(sha256: string, policy: RewritePolicy): string {
   const { accounting, limits } = policy;
   const names = [...policy.renamedImports, ...policy.renamedExports];
   const facts = [sha256, VERSION, REWRITER_VERSION, accounting, limits, names];
-  return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
+  return hash("sha256", JSON.stringify(facts));
 }
 
 async function compile({ bytes, report }: RewrittenModule): Promise<WebAssembly.Module> {

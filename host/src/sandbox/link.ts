@@ -29,8 +29,13 @@ export async function linkModule(
   module: WebAssembly.Module,
   imports: GuestImports,
 ): Promise<WebAssembly.Instance> {
+  return instantiate(await prepareLinking(), module, imports);
+}
+
+/** Loads the SDK and tests it, once in a process. */
+export async function prepareLinking(): Promise<CreatePlugin> {
   loading ??= loadSdk();
-  return instantiate(await loading, module, imports);
+  return loading;
 }
 
 async function loadSdk(): Promise<CreatePlugin> {

@@ -1,11 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openRegularFile, readAtMost } from "../lib/regular-file.ts";
 import type { RewriteReport, RewrittenModule } from "../wasm/rewrite.ts";
 
 /** Newer entries stay when the folder holds more. */
 const BYTES_MAX = 256 * 1024 * 1024;
 const SUFFIX = ".metered";
+/** Metering makes a module of 8 MiB, the largest there is, half as large again. */
+const ENTRY_BYTES_MAX = 64 * 1024 * 1024;
 const DIGEST_BYTES = 32;
 const LENGTH_BYTES = 4;
 
@@ -17,6 +20,7 @@ const LENGTH_BYTES = 4;
 export class ModuleCache {
   readonly #directory: string;
   readonly #bytesMax: number;
+  readonly #writing = new Set<Promise<void>>();
 
   constructor(directory: string, bytesMax: number = BYTES_MAX) {
     this.#directory = directory;
@@ -24,17 +28,36 @@ export class ModuleCache {
   }
 
   async read(key: string): Promise<RewrittenModule | undefined> {
-    const entry = await readFile(this.#fileOf(key)).catch(() => undefined);
-    return entry === undefined ? undefined : decode(entry);
+    try {
+      await using handle = await openRegularFile(this.#fileOf(key));
+      const entry = await readAtMost(handle, ENTRY_BYTES_MAX);
+      return entry && decode(entry);
+    } catch {
+      return undefined;
+    }
   }
 
-  /** A folder that cannot be written to makes no difference but speed. */
-  async write(key: string, { bytes, report }: RewrittenModule): Promise<void> {
-    const file = this.#fileOf(key);
+  /**
+   * Nobody has to wait for it: it never rejects, and `settle` waits for all. A folder that cannot be
+   * written to makes no difference but speed.
+   */
+  async write(key: string, rewritten: RewrittenModule): Promise<void> {
+    const writing = this.#write(this.#fileOf(key), rewritten);
+    this.#writing.add(writing);
+    await writing;
+    this.#writing.delete(writing);
+  }
+
+  /** Until all that was given to `write` is on disk. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#writing);
+  }
+
+  async #write(file: string, rewritten: RewrittenModule): Promise<void> {
     const draft = `${file}.${randomUUID()}`;
     try {
       await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-      await writeFile(draft, encode(bytes, report), { mode: 0o600 });
+      await writeFile(draft, encode(rewritten), { mode: 0o600 });
       await rename(draft, file);
       await this.#prune();
     } catch {
@@ -66,26 +89,29 @@ export class ModuleCache {
   }
 }
 
-function encode(bytes: Uint8Array, report: RewriteReport): Buffer {
+/** The parts of an entry, one after the other. */
+function encode({ bytes, report }: RewrittenModule): Uint8Array[] {
   const json = Buffer.from(JSON.stringify(report));
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32LE(json.length);
-  const content = Buffer.concat([length, json, bytes]);
-  return Buffer.concat([digestOf(content), content]);
+  const content = [length, json, bytes];
+  return [digestOf(content), ...content];
 }
 
-function decode(entry: Buffer): RewrittenModule | undefined {
-  const content = entry.subarray(DIGEST_BYTES);
-  if (content.length < LENGTH_BYTES || !digestOf(content).equals(entry.subarray(0, DIGEST_BYTES))) {
-    return undefined;
-  }
+/** The module that is answered is a view of the entry: V8 makes a copy of its own. */
+function decode(entry: Uint8Array<ArrayBuffer>): RewrittenModule | undefined {
+  const content = Buffer.from(entry.buffer, entry.byteOffset, entry.length).subarray(DIGEST_BYTES);
+  if (content.length < LENGTH_BYTES) return undefined;
+  if (!digestOf([content]).equals(entry.subarray(0, DIGEST_BYTES))) return undefined;
   const end = LENGTH_BYTES + content.readUInt32LE();
   const json = content.toString("utf8", LENGTH_BYTES, end);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the digest says that we wrote it
   const report = JSON.parse(json) as RewriteReport;
-  return { bytes: new Uint8Array(content.subarray(end)), report };
+  return { bytes: entry.subarray(DIGEST_BYTES + end), report };
 }
 
-function digestOf(bytes: Uint8Array): Buffer {
-  return createHash("sha256").update(bytes).digest();
+function digestOf(parts: readonly Uint8Array[]): Buffer {
+  const digest = createHash("sha256");
+  for (const part of parts) digest.update(part);
+  return digest.digest();
 }

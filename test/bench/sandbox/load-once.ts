@@ -9,6 +9,7 @@ import { systemClock } from "../../../host/src/lib/clock.ts";
 import { createLogger } from "../../../host/src/lib/logger.ts";
 import { fillRandom } from "../../../host/src/lib/random.ts";
 import { loadPlugin } from "../../../host/src/plugins/load.ts";
+import { prepareLinking } from "../../../host/src/sandbox/link.ts";
 import { SharedServices } from "../../../host/src/plugins/shared-services.ts";
 
 const [cacheDirectory, ...files] = process.argv.slice(2);
@@ -23,7 +24,7 @@ const shared = new SharedServices({
 // Not part of a load: what a start does once, for the first plugin or for none. Discovery has read a
 // manifest, which compiles the schema of manifests.
 void shared.fuelPerMs;
-await import("@extism/extism");
+await prepareLinking();
 
 const manifest = parseManifest(
   { abi: 1, name: "loaded", version: "1.0.0", hooks: { before_request: {} } },

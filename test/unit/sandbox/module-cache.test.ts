@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -74,6 +75,7 @@ describe("compiling", () => {
     const cache = new ModuleCache(join(folder.path, "cache"));
     const bytes = await readGuest("canary");
     const first = await new Compiler().compile(bytes, { cache });
+    await cache.settle();
     const file = await fileOf(folder);
     await utimes(file, 1, 1);
     const second = await new Compiler().compile(bytes, { cache });
@@ -82,7 +84,39 @@ describe("compiling", () => {
     expect((await stat(file)).mtimeMs).toBe(1000);
     await writeFile(file, "damaged");
     await new Compiler().compile(bytes, { cache });
+    await cache.settle();
     expect((await stat(file)).size).toBeGreaterThan(100);
+  });
+
+  test("goes on with what the cache holds while the original is looked at", async () => {
+    await using folder = await TestFolder.create({});
+    const cache = new ModuleCache(join(folder.path, "cache"));
+    const bytes = await readGuest("canary");
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const compiler = new Compiler();
+    await expect(compiler.resume(sha256, { cache })).resolves.toBeUndefined();
+    const first = await new Compiler().compile(bytes, { cache });
+    await cache.settle();
+    const resumed = await compiler.resume(sha256, { cache });
+    const second = await compiler.compile(bytes, { cache, sha256, resumed });
+    expect(second.module).toBe(await resumed?.module);
+    expect(second).toEqual({ ...first, module: expect.any(WebAssembly.Module) });
+    // What is in use is not compiled again.
+    await expect(compiler.resume(sha256, { cache })).resolves.toBeUndefined();
+    await expect(compiler.resume(sha256, { cache, memoryPagesMax: 2 })).resolves.toBeUndefined();
+  });
+
+  test("says what V8 has against what the cache holds", async () => {
+    await using folder = await TestFolder.create({});
+    const cache = new ModuleCache(join(folder.path, "cache"));
+    const bytes = await readGuest("canary");
+    await new Compiler().compile(bytes, { cache });
+    await cache.settle();
+    const [key = ""] = await readdir(join(folder.path, "cache"));
+    await cache.write(key.replace(/\.metered$/, ""), { ...rewritten, bytes: new Uint8Array(9) });
+    await expect(new Compiler().compile(bytes, { cache })).rejects.toMatchObject({
+      code: "plugin_limit_exceeded",
+    });
   });
 
   test("the same module twice gives one, with another policy another one", async () => {
