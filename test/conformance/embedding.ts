@@ -53,6 +53,7 @@ const EVERYTHING: Omit<RewritePolicy, "accounting"> = {
   renamedImports: new Map(),
   renamedExports: new Map(),
   initialFuel: 1n << 62n,
+  writesThrough: false,
 };
 
 export const V8_ALONE: Embedding = embedding("V8", (bytes) => bytes);

@@ -21,6 +21,7 @@ import {
   type GuestLimits,
 } from "./limits.ts";
 import { Pool } from "./pool.ts";
+import type { CallWatch } from "./profiling/call-watch.ts";
 
 /** `config_get` of this key answers the whole configuration as JSON. */
 export const WHOLE_CONFIG_KEY = "backworks:config";
@@ -42,6 +43,8 @@ export interface GuestOptions {
   readonly onCall?: ObserveCall;
   /** Default: what the process has. */
   readonly budget?: Budget;
+  /** Follows the calls of a module that was compiled for it (profiling/compile-profiled.ts). */
+  readonly watch?: CallWatch | undefined;
 }
 
 /** What is special about one call. */
@@ -109,6 +112,7 @@ class PooledGuest {
       fillRandom: options.fillRandom ?? fillRandom,
       services: services && toBound(services),
       budget: options.budget ?? PROCESS_BUDGET,
+      watch: options.watch,
     };
     this.#pool = new Pool(name, async () => this.#create(), limits, clock);
     this.#meter = onCall && new CallMeter(onCall, clock);

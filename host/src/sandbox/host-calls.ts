@@ -2,6 +2,7 @@ import type { Kernel } from "../abi/kernel.ts";
 import { assert } from "../lib/assert.ts";
 import type { GuestFunction } from "./extism-functions.ts";
 import type { FuelTank } from "./fuel.ts";
+import type { CallWatch } from "./profiling/call-watch.ts";
 import type { SlicedCall } from "./sliced-call.ts";
 import { GuestStop } from "./trap.ts";
 
@@ -20,12 +21,14 @@ export interface ThrownByHost {
  */
 export class HostCalls {
   readonly #kernel: Kernel;
+  readonly #watch: CallWatch | undefined;
   #tank: FuelTank | undefined;
   #thrown: ThrownByHost | undefined;
   #call: SlicedCall | undefined;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, watch?: CallWatch) {
     this.#kernel = kernel;
+    this.#watch = watch;
   }
 
   /** Known only when the instance is linked; until then nothing of the guest runs. */
@@ -46,8 +49,9 @@ export class HostCalls {
     return this.#thrown;
   }
 
-  guarded(call: GuestFunction, fuel: number): GuestFunction {
+  guarded(call: GuestFunction, name: string, fuel: number): GuestFunction {
     return (...parameters) => {
+      this.#watch?.enterHost(name);
       try {
         return call(...parameters);
       } catch (reason) {
@@ -55,15 +59,17 @@ export class HostCalls {
         throw reason;
       } finally {
         this.#spend(fuel);
+        this.#watch?.leaveHost();
       }
     };
   }
 
   /** A function that suspends the guest. */
-  waiting(call: GuestFunction, fuel: number): WebAssembly.Suspending {
+  waiting(call: GuestFunction, name: string, fuel: number): WebAssembly.Suspending {
     return new WebAssembly.Suspending(async (...parameters: never[]) => {
       const current = this.#call;
       assert(current !== undefined, "a guest that waits is called through WebAssembly.promising");
+      this.#watch?.enterHost(name);
       try {
         const value = await current.wait(async () => call(...parameters));
         // Nobody waits for the guest any more: it is unwound, and must do nothing on its way.
@@ -74,12 +80,14 @@ export class HostCalls {
         throw reason;
       } finally {
         this.#spend(fuel);
+        this.#watch?.leaveHost();
       }
     });
   }
 
   #stop(reason: unknown): void {
     this.#thrown ??= { reason, fuelLeft: this.#tank?.left ?? 0 };
+    this.#watch?.stop();
     this.#tank?.drain();
   }
 

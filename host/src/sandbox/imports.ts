@@ -50,7 +50,9 @@ export function createImports(
     const found = ownOf(known[namespace] ?? {}, name);
     assert(isGuestFunction(found), `import ${namespace} ${name} is in the table of ABI 1`);
     const price = hostCallFuel(name);
-    target[name] = isAsync ? hostCalls.waiting(found, price) : hostCalls.guarded(found, price);
+    target[name] = isAsync
+      ? hostCalls.waiting(found, name, price)
+      : hostCalls.guarded(found, name, price);
   }
   return imports;
 }

@@ -17,6 +17,7 @@ import { createImports } from "./imports.ts";
 import { SYNC_FUEL_MAX, type GuestLimits } from "./limits.ts";
 import { linkModule } from "./link.ts";
 import { LinkedGuest, type Entry } from "./linked-guest.ts";
+import type { CallWatch } from "./profiling/call-watch.ts";
 import { Runner, type RunTerms } from "./runner.ts";
 import { trapError } from "./trap.ts";
 import { Variables } from "./variables.ts";
@@ -37,6 +38,8 @@ export interface InstanceSettings {
   /** What stands behind the functions that need a right. */
   readonly services: BoundServices | undefined;
   readonly budget: Budget;
+  /** Follows the calls of a module that was compiled for it. */
+  readonly watch: CallWatch | undefined;
 }
 
 /** One call of a hook. */
@@ -73,13 +76,13 @@ export class Instance {
     around: Surroundings,
     guest: LinkedGuest,
   ) {
-    const { name: plugin, clock, budget, services } = settings;
+    const { name: plugin, clock, budget, services, watch } = settings;
     this.#settings = settings;
     this.#kernel = kernel;
     this.#around = around;
     this.#guest = guest;
     const redact = services?.redact;
-    this.#runner = new Runner({ plugin, kernel, guest, clock, budget, redact, ...around });
+    this.#runner = new Runner({ plugin, kernel, guest, clock, budget, redact, watch, ...around });
   }
 
   /**
@@ -211,12 +214,12 @@ function surround(settings: InstanceSettings, kernel: Kernel): Surroundings {
     variables: new Variables(limits.variableBytesMax),
     wasi: module.usesWasi ? new WasiFunctions({ ...settings, kernel, log }) : undefined,
     binding: module.usesServices ? services?.bind(kernel) : undefined,
-    hostCalls: new HostCalls(kernel),
+    hostCalls: new HostCalls(kernel, settings.watch),
   };
 }
 
 async function link(
-  { name, module, config }: InstanceSettings,
+  { name, module, config, watch }: InstanceSettings,
   kernel: Kernel,
   around: Surroundings,
 ): Promise<LinkedGuest> {
@@ -227,6 +230,7 @@ async function link(
     const guest = new LinkedGuest(exports, module);
     hostCalls.useTank(guest.tank);
     wasi?.useMemory(guest.memory);
+    watch?.attach({ exports, tank: guest.tank, memory: guest.memory, kernel });
     return guest;
   } catch (thrown) {
     // Segments are copied in when a module is instantiated, and may lie outside of its memory.

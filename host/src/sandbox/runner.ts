@@ -7,6 +7,7 @@ import type { CallChain } from "./capabilities/plugin-calls.ts";
 import type { HostCalls } from "./host-calls.ts";
 import type { CallLimits } from "./limits.ts";
 import type { Entry, LinkedGuest } from "./linked-guest.ts";
+import type { CallWatch } from "./profiling/call-watch.ts";
 import type { Redact } from "./capabilities/redactor.ts";
 import { SlicedCall } from "./sliced-call.ts";
 import type { Turn } from "./slices.ts";
@@ -19,6 +20,7 @@ export interface RunnerParts {
   readonly hostCalls: HostCalls;
   readonly binding: ServiceBinding | undefined;
   readonly redact: Redact | undefined;
+  readonly watch: CallWatch | undefined;
   readonly clock: Clock;
   readonly budget: Budget;
 }
@@ -67,11 +69,12 @@ export class Runner {
 
   /** Runs a function that does not wait: the event loop is its own until it returns. */
   run(entry: Entry, { limits, chain }: RunTerms): unknown {
-    const { hostCalls, binding, guest } = this.#parts;
+    const { hostCalls, binding, guest, watch } = this.#parts;
     const { fuel } = limits;
     hostCalls.begin(undefined);
     binding?.begin({ chain, signal: undefined });
     guest.tank.fill(fuel - entry.prepaid);
+    watch?.begin(entry.prepaid);
     // A few frames name the function that trapped; ten would cost as much as the call in a trap storm.
     const traceLimit = Error.stackTraceLimit;
     Error.stackTraceLimit = TRAP_FRAMES;
@@ -90,13 +93,14 @@ export class Runner {
 
   /** Runs a function that gives the event loop back: after each slice, and while the host works. */
   async runSliced(entry: Entry, { limits, chain }: RunTerms): Promise<unknown> {
-    const { plugin, hostCalls, binding, guest, clock, budget } = this.#parts;
+    const { plugin, hostCalls, binding, guest, clock, budget, watch } = this.#parts;
     budget.takeSuspended(plugin);
     const call = new SlicedCall({ tank: guest.tank, clock, limits, chain }, entry.prepaid);
     this.#sliced = call;
     hostCalls.begin(call);
     binding?.begin(call);
     guest.arm(this.#turn);
+    watch?.begin(entry.prepaid);
     const running = entry.callSuspendable();
     const give = (): void => budget.giveSuspended();
     running.then(give, give);
@@ -113,8 +117,12 @@ export class Runner {
   }
 
   readonly #turn: Turn = async () => {
+    const { watch } = this.#parts;
     assert(this.#sliced !== undefined, "only a sliced call has slices");
-    return this.#sliced.turn();
+    watch?.pause();
+    const next = await this.#sliced.turn();
+    watch?.resume();
+    return next;
   };
 
   #leave(call: SlicedCall, { fuel }: CallLimits): void {
@@ -125,7 +133,8 @@ export class Runner {
 
   /** `given` is what was in the tank, over time. */
   #measure(given: number): void {
-    const { guest, hostCalls, kernel } = this.#parts;
+    const { guest, hostCalls, kernel, watch } = this.#parts;
+    watch?.end();
     const left = hostCalls.thrown?.fuelLeft ?? guest.tank.left;
     this.#lastFuel = given - left + kernel.usedFuel;
   }

@@ -15,9 +15,10 @@ import { resolveLimits } from "../plugins/limits.ts";
 import type { CallRecord } from "../sandbox/call-meter.ts";
 import { KvStore } from "../sandbox/capabilities/kv/kv-store.ts";
 import { createServices, type HostServices } from "../sandbox/capabilities/services.ts";
-import { compileModule } from "../sandbox/compile.ts";
+import { compileModule, type CompiledModule, type CompileOptions } from "../sandbox/compile.ts";
 import { createGuest, type Guest } from "../sandbox/guest.ts";
 import { limitsOfCall, type GuestLimits } from "../sandbox/limits.ts";
+import type { CallWatch } from "../sandbox/profiling/call-watch.ts";
 import { noteCalls, type HostCall } from "./note-calls.ts";
 
 export interface OpenOptions {
@@ -27,6 +28,14 @@ export interface OpenOptions {
   readonly grants?: Grants;
   /** What stands behind the rights, where it is not to be the real thing. */
   readonly host?: Partial<HostServices>;
+  /** How its module becomes code; default: as in an application. */
+  readonly load?: (bytes: Uint8Array, options: CompileOptions) => Promise<LoadedCode>;
+}
+
+export interface LoadedCode {
+  readonly module: CompiledModule;
+  /** Follows its calls. */
+  readonly watch?: CallWatch;
 }
 
 /** How a call ended, and what it took. */
@@ -133,15 +142,17 @@ class Workbench {
 
   async #createGuest(): Promise<Guest> {
     const { manifest, bytes, sha256 } = this.#plugin;
-    const { config = {}, grants = HARMLESS_GRANTS } = this.#options;
+    const { config = {}, grants = HARMLESS_GRANTS, load = loadAsEver } = this.#options;
     const { name, capabilities } = manifest;
     const host = this.#hostServices();
     const rights = resolveRights(name, capabilities, grants);
     const services = this.#cleanup.use(createServices(rights, host));
     const { memoryPagesMax } = this.#limits;
+    const { module, watch } = await load(bytes, { sha256, memoryPagesMax });
     const guest = await createGuest({
       name,
-      module: await compileModule(bytes, { sha256, memoryPagesMax }),
+      module,
+      watch,
       config,
       limits: this.#limits,
       clock: host.clock,
@@ -172,6 +183,10 @@ class Workbench {
       ...host,
     };
   }
+}
+
+async function loadAsEver(bytes: Uint8Array, options: CompileOptions): Promise<LoadedCode> {
+  return { module: await compileModule(bytes, options) };
 }
 
 function readLine(line: string): LogLine {
