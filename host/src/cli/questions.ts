@@ -20,7 +20,7 @@ export class Questions implements Disposable {
     this.#terminal.err.write(`${question} [${preset}]: `);
     const { value, done } = await this.#answers.next();
     if (done === true) throw new BackworksError("usage", "the questions were not answered");
-    const answer = String(value).trim();
+    const answer = value.trim();
     return answer === "" ? preset : answer;
   }
 

@@ -1,15 +1,13 @@
-import { join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import type * as builder from "@backworks/pdk/build";
 import { Option, type Command } from "commander";
 import { checkPluginBytes } from "../../plugins/check.ts";
-import { checkSourceManifest } from "../../config/source-manifest.ts";
-import { BackworksError } from "../../lib/errors.ts";
 import { escapeText } from "../../lib/escape.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
 import { Output } from "../output.ts";
 import { printBytes } from "../bytes.ts";
-import { loadBuilder } from "../load-pdk.ts";
+import { buildSource, writeOut } from "../build-source.ts";
 
 interface BuildOptions {
   readonly out?: string;
@@ -79,38 +77,4 @@ async function build(
     warnings: built.warnings.map(({ message }) => message),
   });
   finish(EXIT.ok);
-}
-
-async function buildSource(
-  source: string,
-  target: builder.BuildTarget | undefined,
-  directory: string,
-): Promise<builder.BuiltPlugin> {
-  const { buildPlugin, locateSource, BuildError } = await loadBuilder();
-  let folder = source;
-  try {
-    folder = (await locateSource(source)).folder;
-    const file = relative(directory, join(folder, "plugin.yaml"));
-    const checkManifest = (text: string): void => checkSourceManifest(text, file);
-    return await buildPlugin({ source, target, checkManifest });
-  } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    const { message, position, notes } = error;
-    throw new BackworksError(`build_${error.code}`, [message, ...notes].join("\n"), {
-      cause: error,
-      ...(position !== undefined && {
-        position: { ...position, file: relative(directory, join(folder, position.file)) },
-      }),
-    });
-  }
-}
-
-async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
-  const { writeModule, BuildError } = await loadBuilder();
-  try {
-    await writeModule(file, bytes);
-  } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    throw new BackworksError(`build_${error.code}`, error.message, { cause: error });
-  }
 }

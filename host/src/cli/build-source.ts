@@ -1,0 +1,44 @@
+import { join, relative } from "node:path";
+import type * as builder from "@backworks/pdk/build";
+import { checkSourceManifest } from "../config/source-manifest.ts";
+import { BackworksError } from "../lib/errors.ts";
+import { loadBuilder } from "./load-pdk.ts";
+
+/**
+ * Builds a plugin from its source, as the host will check it. Throws `build_…` errors, which name files as
+ * seen from `directory`.
+ */
+export async function buildSource(
+  source: string,
+  target: builder.BuildTarget | undefined,
+  directory: string,
+): Promise<builder.BuiltPlugin> {
+  const { buildPlugin, locateSource, BuildError } = await loadBuilder();
+  let folder = source;
+  try {
+    folder = (await locateSource(source)).folder;
+    const file = relative(directory, join(folder, "plugin.yaml"));
+    const checkManifest = (text: string): void => checkSourceManifest(text, file);
+    return await buildPlugin({ source, target, checkManifest });
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    const { message, position, notes } = error;
+    throw new BackworksError(`build_${error.code}`, [message, ...notes].join("\n"), {
+      cause: error,
+      ...(position !== undefined && {
+        position: { ...position, file: relative(directory, join(folder, position.file)) },
+      }),
+    });
+  }
+}
+
+/** Writes a built module, whole or not at all. */
+export async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
+  const { writeModule, BuildError } = await loadBuilder();
+  try {
+    await writeModule(file, bytes);
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    throw new BackworksError(`build_${error.code}`, error.message, { cause: error });
+  }
+}
