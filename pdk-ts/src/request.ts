@@ -1,3 +1,4 @@
+import { Identity } from "./identity.ts";
 import { bodyBytes, bodyText, checkBody, lentBytes, lentText } from "./runtime/body.ts";
 import type { BodyInput } from "./runtime/body.ts";
 import { contextLine } from "./runtime/context-line.ts";
@@ -101,6 +102,15 @@ export class Request {
     return JSON.parse(own ?? json ?? "null");
   }
 
+  /**
+   * Who the request is from, as an `authenticate` hook has found; null when none has. `authorize` and
+   * `auditLog` always know; other hooks read the context key `auth`.
+   */
+  identity(): Identity | null {
+    const json = this.#value(valueNeedle(this.#reads.context, this.#reads.hook, "auth"));
+    return json === null ? null : new Identity(JSON.parse(json));
+  }
+
   /** Gives later plugins a JSON value under a key such as `auth.user`. */
   provide(key: string, value: unknown): void {
     this.#editRarer().provided += contextLine(key, value);
@@ -183,13 +193,15 @@ export class Request {
   #checkMayEdit(): void {
     const { hook } = this.#reads;
     if (hook === "before_request") return;
-    throw new Error(`${hook} cannot change the request: change the reply instead`);
+    const hasOwnReply = hook === "process_endpoint" || hook === "after_response";
+    const instead = hasOwnReply ? ": change the reply instead" : "";
+    throw new Error(`${hook} cannot change the request${instead}`);
   }
 
   #checkBody(): void {
-    const { hook, body } = this.#reads;
-    if (hook === "after_response") {
-      throw new Error("after_response is given the body of the reply, not that of the request");
+    const { hook, hasReply, body } = this.#reads;
+    if (hasReply) {
+      throw new Error(`${hook} is given the body of the reply, not that of the request`);
     }
     if (!body) throw undeclaredBody(hook);
   }

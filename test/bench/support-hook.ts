@@ -19,7 +19,7 @@ import { systemClock } from "../../host/src/lib/clock.ts";
 import { fillRandom } from "../../host/src/lib/random.ts";
 import { createLogger } from "../../host/src/lib/logger.ts";
 import { prepareReads } from "../../pdk-ts/src/runtime/reads.ts";
-import { RUNNERS } from "../../pdk-ts/src/runtime/runner.ts";
+import { runBeforeRequest } from "../../pdk-ts/src/runtime/run-exchange.ts";
 import { TestFolder } from "../support/folder.ts";
 import { compare, type Contender, type Measure } from "./support.ts";
 import { linkForSdk } from "./support-sdk.ts";
@@ -146,7 +146,7 @@ function valueOf({ headers }: Edits): string | undefined {
 
 /** The author's function in V8 itself: the same frames, the same PDK, the same checks, no guest. */
 function native(reads: Reads): Runner {
-  const hook = RUNNERS["before_request"]?.(
+  const hook = runBeforeRequest(
     (request) => {
       assert(request instanceof Request);
       const agent = request.header("user-agent");
@@ -160,7 +160,6 @@ function native(reads: Reads): Runner {
       body: false,
     }),
   );
-  assert(hook !== undefined);
   return runner("native", () => {
     const input = Buffer.from(printExchange(EXCHANGE, HOOK, reads).head);
     const output = hook(input.toString());

@@ -22,8 +22,12 @@ export async function buildFiles(files: Files): Promise<BuiltPlugin> {
 }
 
 /** Builds a plugin from its source and the `hooks` of its plugin.yaml, here as JSON. */
-export async function buildSource(source: string, hooks: JsonObject): Promise<BuiltPlugin> {
-  return buildFiles({ "plugin.yaml": manifestOf(hooks), "src/plugin.ts": source });
+export async function buildSource(
+  source: string,
+  hooks: JsonObject,
+  more: JsonObject = {},
+): Promise<BuiltPlugin> {
+  return buildFiles({ "plugin.yaml": manifestOf(hooks, more), "src/plugin.ts": source });
 }
 
 /** A plugin.yaml: JSON is YAML too. */
@@ -49,7 +53,9 @@ export interface RunningPlugin {
   readonly logs: readonly string[];
 }
 
-export type RunOptions = Partial<Pick<GuestOptions, "config" | "limits" | "clock" | "fillRandom">>;
+export type RunOptions = Partial<
+  Pick<GuestOptions, "config" | "limits" | "clock" | "fillRandom" | "services">
+>;
 
 export async function runPlugin(
   { bytes }: Pick<BuiltPlugin, "bytes">,

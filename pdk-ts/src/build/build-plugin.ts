@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { INSTALLED_GLOBAL } from "../runtime/bootstrap.ts";
 import { bundle, type Bundle, type BundleWarning } from "./bundle.ts";
+import { checkCapabilities } from "./check-capabilities.ts";
 import { checkHooks } from "./check-hooks.ts";
 import { withDeadline } from "./deadline.ts";
 import { readEngine } from "./engine.ts";
@@ -98,7 +99,9 @@ async function takeSnapshot({
   engine ??= loadEngine();
   // Awaited below: a failure there must not count as unhandled when the source fails first.
   engine.catch(() => (engine = undefined));
-  const bundled = await bundle(folder, entry, manifest.plans);
+  const capabilities = [...manifest.capabilities];
+  const bundled = await bundle(folder, entry, { hooks: manifest.plans, capabilities });
+  const warnings = checkCapabilities(manifest, bundled.uses);
   const bundledAt = performance.now();
   const { bytes, module } = await engine;
   const { instance, exports } = evaluateBundle(module, bundled);
@@ -112,7 +115,7 @@ async function takeSnapshot({
     bytes: snapshot.bytes,
     manifest: manifest.data,
     hooks: manifest.plans.map(({ hook }) => hook),
-    warnings: [...bundled.warnings, ...topLevelWarnings(instance, entry)],
+    warnings: [...bundled.warnings, ...warnings, ...topLevelWarnings(instance, entry)],
     logs: instance.kernel.logs,
     files: bundled.files,
     sizes: sizesOf(snapshot, bundled),

@@ -1,12 +1,13 @@
 import type { BuildFailure, Message, Plugin } from "esbuild";
-import { readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
-import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { HookPlan } from "../runtime/install.ts";
+import { join } from "node:path";
+import type { InstallPlan } from "../runtime/install.ts";
 import type { SourceLines } from "../runtime/bootstrap.ts";
 import { BuildError, type BuildPosition } from "./build-error.ts";
 import { explainMessage } from "./bundle-words.ts";
+import { findCapabilityUses } from "./capability-uses.ts";
+import type { CapabilityUses } from "./check-capabilities.ts";
+import { PDK_NAMESPACE, pdkModules } from "./pdk-modules.ts";
 import { toSourceLines, type SourceMap } from "./source-lines.ts";
 
 export interface Bundle {
@@ -17,6 +18,7 @@ export interface Bundle {
   readonly warnings: readonly BundleWarning[];
   /** Files that went into it, relative to the plugin's folder. */
   readonly files: readonly string[];
+  readonly uses: CapabilityUses;
 }
 
 export interface BundleWarning {
@@ -24,26 +26,17 @@ export interface BundleWarning {
   readonly position: BuildPosition | undefined;
 }
 
-const PDK = fileURLToPath(new URL("../", import.meta.url));
-/** `.ts` when this file runs from source, `.js` from `dist`. */
-const EXTENSION = extname(import.meta.url);
-/** Sources of this package are named in it, wherever the package is installed. */
-const PDK_NAMESPACE = "backworks-pdk";
 const ENTRY_FILE = "backworks-entry.ts";
 /** The first errors are enough to see what kind of mistake it is. */
 const ERRORS_MAX = 5;
 
 /** Bundles the source with the parts of the PDK that it uses. */
-export async function bundle(
-  folder: string,
-  entry: string,
-  plans: readonly HookPlan[],
-): Promise<Bundle> {
+export async function bundle(folder: string, entry: string, plan: InstallPlan): Promise<Bundle> {
   // Loaded here so that importing the build costs nothing until there is something to build.
   const esbuild = await import("esbuild");
   const result = await esbuild
     .build({
-      stdin: { contents: printEntry(entry, plans), resolveDir: folder, sourcefile: ENTRY_FILE },
+      stdin: { contents: printEntry(entry, plan), resolveDir: folder, sourcefile: ENTRY_FILE },
       absWorkingDir: folder,
       outfile: join(folder, "plugin.js"),
       write: false,
@@ -68,55 +61,46 @@ export async function bundle(
   const [map, code] = [".map", ".js"].map((end) =>
     result.outputFiles.find((file) => file.path.endsWith(end)),
   );
+  const text = code?.text ?? "";
+  const [output] = Object.values(result.metafile.outputs).filter(({ entryPoint }) => entryPoint);
+  const inputs = Object.entries(output?.inputs ?? {}).flatMap(([input, { bytesInOutput }]) =>
+    bytesInOutput > 0 ? [input] : [],
+  );
   return {
-    code: code?.text ?? "",
+    code: text,
     sourceLines: toSourceLines(readMap(map?.text ?? "{}"), isShown),
     warnings: result.warnings.map((warning) => ({
       message: warning.text,
       position: positionOf(warning),
     })),
     files: Object.keys(result.metafile.inputs).filter(isShown),
+    uses: await findCapabilityUses(folder, inputs.filter(isSource), text),
   };
 }
 
-function printEntry(entry: string, plans: readonly HookPlan[]): string {
+function printEntry(entry: string, plan: InstallPlan): string {
+  const makers = plan.hooks.map(({ hook }) => `${hook}: runners.${hook}`);
   return [
     'import { install } from "@backworks/pdk/runtime/install";',
+    'import * as runners from "@backworks/pdk/runtime/runners";',
     `import * as source from ${JSON.stringify(`./${entry}`)};`,
-    `install(source, ${JSON.stringify(plans)});`,
+    `install(source, ${JSON.stringify(plan)}, { ${makers.join(", ")} });`,
   ].join("\n");
 }
 
 /** The author's own files and libraries, not what this package adds. */
 function isShown(source: string): boolean {
-  return !source.startsWith(`${PDK_NAMESPACE}:`) && source !== ENTRY_FILE;
+  return !source.startsWith(`${PDK_NAMESPACE}:`) && isSource(source);
+}
+
+function isSource(source: string): boolean {
+  return source !== ENTRY_FILE;
 }
 
 function readMap(text: string): SourceMap {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- printed by esbuild
   const { sources = [], mappings = "" } = JSON.parse(text) as Partial<SourceMap>;
   return { sources, mappings };
-}
-
-/** `@backworks/pdk` is this package, not what node_modules of the plugin may hold. */
-function pdkModules(): Plugin {
-  return {
-    name: "backworks-pdk",
-    setup(build) {
-      build.onResolve({ filter: /^@backworks\/pdk(\/runtime\/install)?$/ }, ({ path }) => {
-        const name = path === "@backworks/pdk" ? "index" : path.slice("@backworks/pdk/".length);
-        return { path: `${name}${EXTENSION}`, namespace: PDK_NAMESPACE };
-      });
-      build.onResolve({ filter: /^\./, namespace: PDK_NAMESPACE }, ({ path, importer }) => ({
-        path: join(importer, "..", path),
-        namespace: PDK_NAMESPACE,
-      }));
-      build.onLoad({ filter: /./, namespace: PDK_NAMESPACE }, async ({ path }) => ({
-        contents: await readFile(join(PDK, path), "utf8"),
-        loader: EXTENSION === ".ts" ? "ts" : "js",
-      }));
-    },
-  };
 }
 
 /** Node's modules do not exist in the sandbox; npm packages of their names may. */

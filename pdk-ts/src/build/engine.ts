@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { BuildError } from "./build-error.ts";
 
 /** Of the engine that `src/engine` makes: the code that every `full` plugin carries. */
-export const ENGINE_SHA256 = "bd00e3f05c4474e4b9990d13cbe2c291c1988247b842d2f1ecab2dc58539552e";
+export const ENGINE_SHA256 = "3ad2af4b411f8afeee1e7b0c9266f56d45ee66a237edff6f80715e74e3ad48fa";
 
 /** From `src/build` as from `dist/build`. */
 export const ENGINE_FILE: URL = new URL("../../dist/engine/engine.wasm", import.meta.url);

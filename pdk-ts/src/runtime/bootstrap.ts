@@ -1,7 +1,7 @@
 /** The agreement between the build and the bundle it evaluates: types and names, no code. */
 
 /** The one function the engine gives: everything a plugin has from outside goes through it. */
-export type NativeCall = (operation: number, first?: unknown, second?: unknown) => unknown;
+export type NativeCall = (operation: number, ...parameters: readonly unknown[]) => unknown;
 
 /** What the build leaves in the global object for the bundle, which takes it away. */
 export interface Bootstrap {

@@ -8,12 +8,17 @@ export function contextLine(key: string, value: unknown): string {
   if (!CONTEXT_KEY.test(key)) {
     throw new TypeError(`the context key ${JSON.stringify(key)} does not match ${CONTEXT_KEY}`);
   }
+  return `=${key}: ${toJsonLine(`the value of context key ${key}`, value)}\n`;
+}
+
+/** A value as JSON on one line. Throws what the host would refuse; `what` is what it is. */
+export function toJsonLine(what: string, value: unknown): string {
   const json = JSON.stringify(value);
-  if (json === undefined) throw new TypeError(`the value of context key ${key} is no JSON`);
+  if (json === undefined) throw new TypeError(`${what} is no JSON`);
   if (json.length > FLAT_LENGTH_MAX && isDeeper(JSON.parse(json), DEPTH_MAX)) {
-    throw new TypeError(`the value of context key ${key} nests deeper than ${DEPTH_MAX} levels`);
+    throw new TypeError(`${what} nests deeper than ${DEPTH_MAX} levels`);
   }
-  return `=${key}: ${escapeLineEnds(json)}\n`;
+  return escapeLineEnds(json);
 }
 
 function isDeeper(value: unknown, levels: number): boolean {

@@ -45,6 +45,11 @@ export function removeLine(name: string): string {
   return `-${names[name] ?? checkName(name)}\n`;
 }
 
+/** A header's line in a frame of any kind. */
+export function fieldLine(name: string, value: string): string {
+  return `${names[name] ?? checkName(name)}: ${checkValue(name, value)}\n`;
+}
+
 /** `values` of a header as they are once `edits` have been made. */
 export function applyEdits(values: string[], edits: string, name: string): string[] {
   const lower = names[name] ?? checkToken(name);
@@ -82,7 +87,7 @@ function checkName(name: string): string {
   return lower;
 }
 
-function checkToken(name: string): string {
+export function checkToken(name: string): string {
   const lower = name.toLowerCase();
   if (TOKEN.test(lower)) return lower;
   throw new TypeError(`${JSON.stringify(name)} is no header name`);

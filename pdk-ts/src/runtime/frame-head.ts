@@ -11,6 +11,11 @@ export function findValue(head: string, needle: string): string | null {
   return head.slice(start, head.indexOf("\n", start));
 }
 
+/** The text of a line `name json` that the host always sends: `""` if it did not. */
+export function findFact(head: string, name: string): string {
+  return JSON.parse(findValue(`\n${head}`, `\n${name}`) ?? '""');
+}
+
 /** The values of all lines that begin with `needle`, between two places of a head. */
 export function findValues(head: string, needle: string, from: number, to: number): string[] {
   const values: string[] = [];

@@ -1,14 +1,21 @@
 import { INSTALLED_GLOBAL } from "./bootstrap.ts";
+import { declareCapabilities } from "./declared.ts";
 import { printThrown } from "./failure.ts";
 import { installGlobals } from "./globals.ts";
 import { prepareReads, type DeclaredReads } from "./reads.ts";
-import { RUNNERS, type AuthorHook, type Runner } from "./runner.ts";
+import type { AuthorHook, Runner, RunnerMaker } from "./runner.ts";
 
 /** Of plugin.yaml: the hook as the module exports it, the author's export, and what it reads. */
 export interface HookPlan {
   readonly hook: string;
   readonly author: string;
   readonly reads: DeclaredReads;
+}
+
+/** What plugin.yaml says of a plugin. */
+export interface InstallPlan {
+  readonly hooks: readonly HookPlan[];
+  readonly capabilities: readonly string[];
 }
 
 /** What the build finds in the global object once the bundle has run. */
@@ -24,14 +31,16 @@ installGlobals();
 /** Last statement of the bundle: prepares the hooks that plugin.yaml declares. */
 export function install(
   source: Readonly<Record<string, unknown>>,
-  plans: readonly HookPlan[],
+  plan: InstallPlan,
+  makers: Readonly<Record<string, RunnerMaker>>,
 ): void {
+  declareCapabilities(plan.capabilities);
   const exports: Record<string, string> = {};
   for (const [name, value] of Object.entries(source)) exports[name] = typeof value;
   const runners: Record<string, Runner> = {};
-  for (const { hook, author, reads } of plans) {
+  for (const { hook, author, reads } of plan.hooks) {
     const call = source[author];
-    const make = RUNNERS[hook];
+    const make = makers[hook];
     if (!isFunction(call) || make === undefined) continue;
     runners[hook] = make(call, prepareReads(hook, reads));
   }

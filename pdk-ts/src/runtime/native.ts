@@ -14,7 +14,16 @@ export const OPERATION = {
   random: 8,
   encode: 9,
   decode: 10,
+  service: 11,
+  randomBytes: 12,
+  digest: 13,
 } as const;
+
+/** What becomes of a host function's answer: the same numbers stand in engine/glue/service-call.ts. */
+export const ANSWER = { text: 0, bytes: 1, number: 2 } as const;
+
+/** What a host function is given: text and bytes go as blocks, null as 0. */
+export type ServiceArgument = string | Uint8Array | number | null;
 
 const bootstrap = takeBootstrap();
 
@@ -67,4 +76,23 @@ export function encodeUtf8(text: string): Uint8Array {
 
 export function decodeUtf8(bytes: Uint8Array): string {
   return native(OPERATION.decode, bytes) as string;
+}
+
+/** A number below 0 is a fault, whatever answer is wanted. */
+export function callService(
+  slot: number,
+  answer: (typeof ANSWER)[keyof typeof ANSWER],
+  parameters: readonly ServiceArgument[],
+): string | Uint8Array | number | null {
+  return native(OPERATION.service, slot, answer, ...parameters) as ReturnType<typeof callService>;
+}
+
+/** Of the host's generator, which every instance has. */
+export function drawBytes(length: number): Uint8Array {
+  return native(OPERATION.randomBytes, length) as Uint8Array;
+}
+
+/** `algorithm` is 1 for SHA-1, 256, 384 or 512; `constants` those of digest-constants.ts. */
+export function digest(algorithm: number, data: Uint8Array, constants: Uint8Array): Uint8Array {
+  return native(OPERATION.digest, algorithm, data, constants) as Uint8Array;
 }

@@ -1,7 +1,7 @@
 /** What plugin.yaml lets one hook see, prepared for looking it up in a frame's head. */
 export interface HookReads {
   readonly hook: string;
-  /** Whether the frame has a reply's part: in after_response. */
+  /** Whether the frame has a reply's part. */
   readonly hasReply: boolean;
   readonly headers: Lookup;
   readonly responseHeaders: Lookup;
@@ -34,6 +34,10 @@ export interface Lookup {
   readonly prefix: string;
 }
 
+const HOOKS_WITH_REPLY: ReadonlySet<string> = new Set(["after_response", "audit_log"]);
+/** The host always sends these who the request is from. */
+const HOOKS_WITH_IDENTITY: ReadonlySet<string> = new Set(["authorize", "audit_log"]);
+
 const NEEDLES_MAX = 256;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
@@ -44,7 +48,7 @@ export const SECRET_RESPONSE_HEADERS: readonly string[] = ["set-cookie"];
 export function prepareReads(hook: string, declared: DeclaredReads): HookReads {
   return {
     hook,
-    hasReply: hook === "after_response",
+    hasReply: HOOKS_WITH_REPLY.has(hook),
     headers: prepare("headers", declared.headers, "", SECRET_HEADERS),
     responseHeaders: prepare(
       "response_headers",
@@ -53,9 +57,13 @@ export function prepareReads(hook: string, declared: DeclaredReads): HookReads {
       SECRET_RESPONSE_HEADERS,
     ),
     params: prepare("params", declared.params, ":param.", []),
-    context: prepare("context", declared.context, ":context.", []),
+    context: prepare("context", contextOf(hook, declared), ":context.", []),
     body: declared.body,
   };
+}
+
+function contextOf(hook: string, { context }: DeclaredReads): readonly string[] {
+  return HOOKS_WITH_IDENTITY.has(hook) ? [...context, "auth"] : context;
 }
 
 function prepare(

@@ -18,7 +18,7 @@ const ENDLESS: readonly [what: string, source: string][] = [
 
 test.each(ENDLESS)("%s at the top level is stopped", async (_, source) => {
   await using folder = await TestFolder.create({ "plugin.ts": source });
-  const bundled = await bundle(folder.path, "plugin.ts", []);
+  const bundled = await bundle(folder.path, "plugin.ts", { hooks: [], capabilities: [] });
   const engine = await WebAssembly.compile(await readEngine());
   expect(() => evaluateBundle(engine, bundled, DEADLINE_MS)).toThrow(
     expect.objectContaining({

@@ -9,8 +9,8 @@ import { bytesFromKernel, copyToKernel, stringFromKernel } from "./transfer";
 const ANSWER_TEXT: i32 = 0;
 const ANSWER_BYTES: i32 = 1;
 
-/** `too_large` of the host's faults: what there is no room for never reaches the host. */
-const FAULT_TOO_LARGE: f64 = -5;
+/** `NO_ROOM` in runtime/service.ts: none of the faults of the host, which never sees the call. */
+const NO_ROOM_FAULT: f64 = -100;
 
 const NO_FAILURE: i32 = 0;
 const THROWN: i32 = 1;
@@ -27,7 +27,7 @@ export function callService(slot: i32, answer: i32, count: i32, from: usize): i6
   const c = parameter(2, count, from);
   const d = parameter(3, count, from);
   if (failure == THROWN) return quickjs.EXCEPTION;
-  if (failure == NO_ROOM) return quickjs.JS_NewNumber(context, FAULT_TOO_LARGE);
+  if (failure == NO_ROOM) return quickjs.JS_NewNumber(context, NO_ROOM_FAULT);
   return toValue(answer, call(slot, count, a, b, c, d));
 }
 
