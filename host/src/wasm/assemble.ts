@@ -22,6 +22,7 @@ import { addFunctionNames } from "./names.ts";
 import type { RewritePolicy } from "./policy.ts";
 import { renameImports } from "./rename-imports.ts";
 import { EXHAUSTED_EXPORT, FUEL_EXPORT, START_EXPORT } from "./reserved.ts";
+import { countFillers } from "./small-functions.ts";
 
 /** How the function that is called without fuel shows in stacks. */
 const EXHAUSTED_NAME = "backworks.out_of_fuel";
@@ -34,6 +35,9 @@ const STALE_SECTIONS =
   /^(\.debug_.*|reloc\..*|linking|metadata\.code\..*|sourceMappingURL|external_debug_info)$/;
 
 const FUNCTION_TYPE = 0x60;
+
+/** A body without locals and instructions, behind its size. */
+const FILLER: Uint8Array = Uint8Array.of(2, 0, OP.end);
 
 /** What 32-bit indices can reach. */
 const MEMORY_PAGES_CEILING = 65_536;
@@ -49,9 +53,10 @@ export function assemble(
   code: MeteredCode,
   policy: RewritePolicy,
 ): Uint8Array<ArrayBuffer> {
+  const fillers = countFillers(code.bodies);
   const bodies: [SectionKind, Uint8Array | undefined][] = [
     ["type", appendItems(index, "type", 1, writeExhaustedType)],
-    ["function", appendItems(index, "function", 1, (writer) => writer.u32(index.types.length))],
+    ["function", writeFunctions(index, fillers)],
     ["table", writeTables(index, policy)],
     [
       "global",
@@ -59,7 +64,7 @@ export function assemble(
     ],
     ["export", writeExports(index, policy)],
     ["start", undefined],
-    ["code", writeCode(index, code.bodies)],
+    ["code", writeCode(index, code.bodies, fillers)],
   ];
   const replaced = new Map(bodies);
   if (index.memories.length > 0) replaced.set("memory", writeMemories(index, policy));
@@ -127,6 +132,14 @@ function writeExhaustedType(writer: ByteWriter): void {
   writer.u32(0);
 }
 
+/** All that are added have the same type. */
+function writeFunctions(index: ModuleIndex, fillers: number): Uint8Array {
+  const added = 1 + fillers;
+  return appendItems(index, "function", added, (writer) => {
+    for (let left = added; left > 0; left--) writer.u32(index.types.length);
+  });
+}
+
 function writeTables(index: ModuleIndex, policy: RewritePolicy): Uint8Array {
   const cap = policy.limits.tableSlotsMax;
   const writer = new ByteWriter();
@@ -163,14 +176,15 @@ function writeExports(index: ModuleIndex, policy: RewritePolicy): Uint8Array {
   return writer.finish();
 }
 
-function writeCode(index: ModuleIndex, bodies: Uint8Array): Uint8Array {
-  const writer = new ByteWriter(bodies.length + 64);
-  writer.u32(index.bodies.length + 1);
+function writeCode(index: ModuleIndex, bodies: Uint8Array, fillers: number): Uint8Array {
+  const writer = new ByteWriter(bodies.length + fillers * FILLER.length + 64);
+  writer.u32(index.bodies.length + 1 + fillers);
   writer.raw(bodies);
   const size = writer.openSized();
   writer.u32(0);
   writeExhausted(writer, index.types.length, index.tableCount);
   writer.closeSized(size);
+  for (let left = fillers; left > 0; left--) writer.raw(FILLER);
   return writer.finish();
 }
 

@@ -27,8 +27,8 @@ export interface Accounting {
 /** A deterministic upper bound, and the fastest. */
 const BOUNDED_ACCOUNTING: Accounting = {
   costs: CALIBRATED_COSTS,
-  foldedArmMax: 40,
-  foldedSumMax: 40,
+  foldedArmMax: 20,
+  foldedSumMax: 20,
   prepaidMax: 256,
   indirectCredit: 24,
   chargesPerCallMin: 2,

@@ -34,6 +34,7 @@ export function profileModule(bytes: Uint8Array, policy: RewritePolicy): Profile
   const index = indexModule(bytes);
   const interpreter = findInterpreter(index);
   const watched = watchFunctions(metered.bytes, {
+    functions: index.bodies.length,
     exceptions: exceptionsOf(findUsedFeatures(index)),
     told: interpreter,
   });

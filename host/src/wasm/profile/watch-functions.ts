@@ -23,6 +23,8 @@ export const WATCH_SLOTS: { readonly enter: number; readonly leave: number } = {
 const STALE_SECTIONS = /^metadata\.code\./;
 
 export interface WatchOptions {
+  /** How many functions the module had before metering added its own behind them. */
+  readonly functions: number;
   /** How exceptions are caught on their way; undefined when the module has none. */
   readonly exceptions: "legacy" | "standard" | undefined;
   /** The function, of an i32, an i64 and more, whose first two parameters the watcher is told. */
@@ -32,15 +34,15 @@ export interface WatchOptions {
 /**
  * Makes a metered module tell of its calls. In the place of each function comes one that tells, calls
  * the function, which moves behind all others, and tells again: so whoever calls it, by name, through
- * a table or from outside, calls the one that tells. What is added costs no fuel. The last function,
- * which metering has added, stays as it is.
+ * a table or from outside, calls the one that tells. What is added costs no fuel. Functions
+ * that metering has added stay as they are.
  */
 export function watchFunctions(
   metered: Uint8Array,
   options: WatchOptions,
 ): Uint8Array<ArrayBuffer> {
   const index = indexModule(metered);
-  const moved = movedFunctions(index);
+  const moved = movedFunctions(index, options.functions);
   const bodies = new Map<string, Uint8Array>([
     ["type", appendItems(index, "type", 2, writeTypes)],
     [
@@ -76,12 +78,11 @@ interface MovedFunction {
   readonly type: number;
 }
 
-function movedFunctions({
-  bodies,
-  functionTypes,
-  importedFunctions,
-}: ModuleIndex): MovedFunction[] {
-  return bodies.slice(0, -1).map((_, own) => {
+function movedFunctions(
+  { bodies, functionTypes, importedFunctions }: ModuleIndex,
+  functions: number,
+): MovedFunction[] {
+  return bodies.slice(0, functions).map((_, own) => {
     const from = own + importedFunctions;
     return { from, to: own + functionTypes.length, type: functionTypes[from] ?? 0 };
   });
@@ -94,7 +95,7 @@ function writeTypes(writer: ByteWriter): void {
 function writeCode(
   index: ModuleIndex,
   moved: readonly MovedFunction[],
-  { exceptions, told }: WatchOptions,
+  { functions, exceptions, told }: WatchOptions,
 ): Uint8Array {
   const { bytes, bodies, types, tableCount } = index;
   const writer = new ByteWriter(bytes.length + moved.length * 64);
@@ -109,8 +110,8 @@ function writeCode(
     writeWatcher(writer, watched, context);
     writer.closeSized(size);
   }
-  // First the one that metering has added, whose index comes before those of the moved ones.
-  for (const { start, end } of [...bodies.slice(-1), ...bodies.slice(0, -1)]) {
+  // First those that metering has added, whose indices come before those of the moved ones.
+  for (const { start, end } of [...bodies.slice(functions), ...bodies.slice(0, functions)]) {
     writer.u32(end - start);
     writer.copy(bytes, start, end);
   }
