@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BackworksError } from "../../../host/src/lib/errors.ts";
+import type { ErrorCode } from "../../../host/src/lib/errors.ts";
 import { readSample } from "../../../host/src/sandbox/capabilities/metric-frame.ts";
 import { HISTOGRAM_BOUNDS, PluginMetrics } from "../../../host/src/sandbox/capabilities/metrics.ts";
 import type { FindCallee } from "../../../host/src/sandbox/capabilities/plugin-calls.ts";
@@ -7,18 +8,28 @@ import { PluginCalls } from "../../../host/src/sandbox/capabilities/plugin-calls
 import { createRedactor } from "../../../host/src/sandbox/capabilities/redactor.ts";
 import { readSecret } from "../../../host/src/sandbox/capabilities/secrets.ts";
 
+const BROKEN: Readonly<Record<string, ErrorCode>> = {
+  broken: "guest_failed",
+  small: "guest_input_too_large",
+  slow: "guest_timed_out",
+  busy: "guest_busy",
+};
+
 /** Every plugin calls the next one of `route`, and answers the chain it was called in. */
 function callsOf(route: readonly string[]): PluginCalls {
   const find: FindCallee = (name) => {
     if (name === "absent") return undefined;
     return async (input, chain) => {
-      if (name === "broken") throw new BackworksError("guest_failed", "it holds a secret");
+      const code = BROKEN[name];
+      if (code !== undefined) throw new BackworksError(code, "it holds a secret");
+      if (name === "bug") throw new TypeError("a bug of ours");
       const next = route[route.indexOf(name) + 1];
       if (next === undefined) return Buffer.from(chain.join(" ") + String(input));
       return calls.call(next, input, chain);
     };
   };
-  const calls = new PluginCalls({ allowed: [...route, "absent", "broken", "a"], find });
+  const allowed = [...route, "absent", "bug", ...Object.keys(BROKEN), "a"];
+  const calls = new PluginCalls({ allowed, find });
   return calls;
 }
 
@@ -92,10 +103,18 @@ describe("calls between plugins", () => {
     ["a plugin that is not granted", "z", "not_granted", 'calls of plugin "z" are not granted'],
     ["a plugin that is not there", "absent", "unavailable", 'plugin "absent" is not there'],
     ["a plugin that fails", "broken", "failed", 'plugin "broken" failed'],
+    ["more than a plugin takes", "small", "too_large", 'plugin "small" takes no input as large'],
+    ["a plugin that is slow", "slow", "timeout", 'plugin "slow" took longer than it may'],
+    ["a plugin that is busy", "busy", "unavailable", 'plugin "busy" has no instance free'],
   ])("end at %s", async (_, name, fault, message) => {
     const call = callsOf(["b"]).call(name, new Uint8Array(0), ["a", "b"]);
     await expect(call).rejects.toMatchObject({ fault, message: expect.stringContaining(message) });
   });
+});
+
+test("a bug of the host in a call is no plugin's failure", async () => {
+  const call = callsOf([]).call("bug", new Uint8Array(0), ["b"]);
+  await expect(call).rejects.toThrow(TypeError);
 });
 
 describe("metrics", () => {

@@ -1,3 +1,5 @@
+import type { CapabilityFault } from "../../contracts/capabilities.ts";
+import { BackworksError, type ErrorCode } from "../../lib/errors.ts";
 import { CapabilityError } from "./capability-error.ts";
 
 /** Plugins in one chain of calls, the first one that a request called included. */
@@ -52,10 +54,28 @@ export class PluginCalls {
     try {
       return await callee(input, path);
     } catch (cause) {
-      // What went wrong inside the other plugin is for the operator's log, not for this one.
-      throw new CapabilityError("failed", `plugin "${name}" failed`, { cause });
+      throw explain(name, cause);
     }
   }
+}
+
+/** Faults of the other plugin that are not its own doing. */
+const FAULTS: Readonly<Partial<Record<ErrorCode, readonly [CapabilityFault, why: string]>>> = {
+  guest_input_too_large: ["too_large", "takes no input as large as this"],
+  guest_timed_out: ["timeout", "took longer than it may"],
+  guest_busy: ["unavailable", "has no instance free"],
+  guest_unavailable: ["unavailable", "fails whenever it starts"],
+  instances_exhausted: ["unavailable", "gets no instance: this process has too many"],
+  calls_exhausted: ["unavailable", "cannot be called: too many calls wait already"],
+};
+
+/** What else went wrong inside the other plugin is for the operator's log, not for this one. */
+function explain(name: string, cause: unknown): unknown {
+  const isOurs = cause instanceof BackworksError;
+  // A bug of the host is no plugin's failure.
+  if (!isOurs && !(cause instanceof CapabilityError)) return cause;
+  const [fault, why] = (isOurs && FAULTS[cause.code]) || ["failed", "failed"];
+  return new CapabilityError(fault, `plugin "${name}" ${why}`, { cause });
 }
 
 function print(path: CallChain): string {
