@@ -11,7 +11,7 @@ export interface CallRecord {
   readonly failure: unknown;
   /** After a trap the least that was used, except with exact accounting. */
   readonly fuel: number;
-  /** Of the guest's memory, when the call was over. */
+  /** Of the guest's memory, when the call was over; 0: the call had no guest. */
   readonly memoryBytes: number;
   readonly durationMs: number;
 }
@@ -23,6 +23,8 @@ interface Measured {
   readonly lastFuel: number;
   readonly memoryBytes: number;
 }
+
+const NOTHING: Measured = { lastFuel: 0, memoryBytes: 0 };
 
 /** Tells an observer of the calls of one guest, in one record that is used again and again. */
 export class CallMeter {
@@ -44,6 +46,11 @@ export class CallMeter {
 
   start(): number {
     return this.#clock.monotonicMs();
+  }
+
+  /** A call that ended before the guest was entered. */
+  reportRefused(hook: HookName, failure: unknown, startMs: number = this.start()): void {
+    this.report(hook, NOTHING, startMs, failure);
   }
 
   report(hook: HookName, guest: Measured, startMs = 0, failure?: unknown): void {

@@ -131,12 +131,30 @@ class PooledGuest {
   ): T | Promise<T> {
     const most = limits ?? limitsOfCall(this.#settings.limits, hook, input.body?.length ?? 0);
     const call = { hook, input, read, limits: most, chain };
-    const acquired = this.#pool.acquire();
+    const acquired = this.#acquire(hook);
     const isSliced = this.#settings.module.waits || most.fuel > SYNC_FUEL_MAX;
     if (isSliced) return this.#runSliced(acquired, call);
     return acquired instanceof Promise
       ? acquired.then((instance) => this.#run(instance, call))
       : this.#run(acquired, call);
+  }
+
+  /** That there is no instance for a call is the end of it, and is reported like any other. */
+  #acquire(hook: HookName): Instance | Promise<Instance> {
+    const meter = this.#meter;
+    let acquired: Instance | Promise<Instance>;
+    try {
+      acquired = this.#pool.acquire();
+    } catch (failure) {
+      meter?.reportRefused(hook, failure);
+      throw failure;
+    }
+    if (meter === undefined || !(acquired instanceof Promise)) return acquired;
+    const startMs = meter.start();
+    return acquired.catch((failure: unknown) => {
+      meter.reportRefused(hook, failure, startMs);
+      throw failure;
+    });
   }
 
   close(): void {

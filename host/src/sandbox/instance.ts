@@ -166,6 +166,7 @@ export class Instance {
     const entry = this.#guest.hook(hook);
     assert(entry !== undefined && !this.isDead, `${name} has no ${hook}, or is dead`);
     this.#calls++;
+    this.#runner.forget();
     if (this.#kernel.begin(input.head, input.body, limits.inputBytesMax, fuel)) return entry;
     const what = `is given more than ${limits.inputBytesMax} bytes`;
     throw this.#tooLarge("guest_input_too_large", what, hook);

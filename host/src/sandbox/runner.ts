@@ -67,6 +67,11 @@ export class Runner {
     return this.#lastFuel;
   }
 
+  /** A call begins, which may end before anything of it runs. */
+  forget(): void {
+    this.#lastFuel = 0;
+  }
+
   /** Runs a function that does not wait: the event loop is its own until it returns. */
   run(entry: Entry, { limits, chain }: RunTerms): unknown {
     const { hostCalls, binding, guest, watch } = this.#parts;
