@@ -16,8 +16,10 @@ export interface LogRecord {
 }
 
 /** A logger that keeps its records. */
-export function createTestLogger(): { readonly logger: Logger; readonly records: LogRecord[] } {
-  const records: LogRecord[] = [];
+export function createTestLogger(records: LogRecord[] = []): {
+  readonly logger: Logger;
+  readonly records: LogRecord[];
+} {
   const write = (line: string): void => {
     records.push(JSON.parse(line));
   };
@@ -32,12 +34,19 @@ export interface TestApp extends AsyncDisposable {
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
+export interface TestAppOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Where its records go, for a test of an application that does not start. */
+  readonly records?: LogRecord[];
+}
+
 /** Starts `backworks.yaml` of `files`; the server settings are the test's. */
-export async function startTestApp(files: Files): Promise<TestApp> {
+export async function startTestApp(files: Files, options: TestAppOptions = {}): Promise<TestApp> {
   const folder = await TestFolder.create(files);
   const config = await loadConfig(join(folder.path, "backworks.yaml"), {});
-  const { logger, records } = createTestLogger();
-  const server = { ...config.server, host: "127.0.0.1", port: 0 };
+  const { logger, records } = createTestLogger(options.records);
+  const server = { ...config.server, host: "127.0.0.1", port: options.port ?? 0 };
   const app = await startApp({ ...config, server }, logger);
   return {
     summary: app.summary,

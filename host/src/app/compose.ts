@@ -43,7 +43,7 @@ export function composeRoutes(config: Config, tools: ComposeTools): ComposedRout
 }
 
 /** Plugins whose demands contradict each other are refused together; the others go on. */
-function settleOrder(plugins: PluginRegistry): HookOrder {
+export function settleOrder(plugins: PluginRegistry): HookOrder {
   for (;;) {
     try {
       const loaded = plugins.states.filter(({ kind }) => kind === "loaded");

@@ -5,15 +5,12 @@ import { DEFAULT_HTTP_LIMITS } from "../http/limits.ts";
 import { systemClock } from "../lib/clock.ts";
 import { createRandomIds } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
-import { fillRandom } from "../lib/random.ts";
 import { VERSION } from "../lib/version.ts";
-import { PluginRegistry } from "../plugins/registry.ts";
 import { isMissed } from "../plugins/state.ts";
 import type { PluginState } from "../plugins/state.ts";
-import { SharedServices } from "../plugins/shared-services.ts";
 import { composeRoutes } from "./compose.ts";
 import { reportHealth } from "./health.ts";
-import { createMetrics } from "./metrics.ts";
+import { runPlugins, type RunningPlugins } from "./run-plugins.ts";
 import type { PluginSummary, StartSummary } from "./summary.ts";
 
 /** An application that answers requests. */
@@ -23,30 +20,29 @@ export interface RunningApp {
   readonly stop: () => Promise<void>;
 }
 
-/** Loads the plugins, composes the routes and listens. */
+/** Loads and starts the plugins, composes the routes and listens. */
 export async function startApp(config: Config, logger: Logger): Promise<RunningApp> {
+  const startedMs = systemClock.monotonicMs();
+  const running = await runPlugins(config, systemClock, logger);
+  try {
+    return await serve(config, running, startedMs, logger);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+}
+
+async function serve(
+  config: Config,
+  running: RunningPlugins,
+  startedMs: number,
+  logger: Logger,
+): Promise<RunningApp> {
+  const { plugins, metrics, services } = running;
   const clock = systemClock;
-  const startedMs = clock.monotonicMs();
-  const services = new SharedServices({
-    dataDirectory: config.dataDirectory,
-    cacheDirectory: config.cacheDirectory,
-    clock,
-    fillRandom,
-    // While plugins are loaded, none of them can be called.
-    findCallee: (name) => loaded?.callee(name),
-  });
-  let loaded: PluginRegistry | undefined;
-  const metrics = createMetrics(config.metrics, () => plugins.reports(), logger);
-  const plugins = await PluginRegistry.load(config, logger, services, metrics.observePlugin);
-  loaded = plugins;
   const ids = createRandomIds();
-  const { routes, summaries } = composeRoutes(config, {
-    plugins,
-    logger,
-    clock,
-    ids,
-    random: Math.random,
-  });
+  const tools = { plugins, logger, clock, ids, random: Math.random };
+  const { routes, summaries } = composeRoutes(config, tools);
   const server = new HttpServer({
     config: config.server,
     limits: DEFAULT_HTTP_LIMITS,
@@ -59,14 +55,7 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     clock,
     ids,
   });
-  const close = (): void => {
-    plugins.close();
-    services[Symbol.dispose]();
-    metrics[Symbol.dispose]();
-  };
-  // What was metered is on disk, for the next start, when somebody may end this one.
-  await services.modules?.settle();
-  const address = await listen(server, close);
+  const address = await server.listen();
   logger.info({ host: address.host, port: address.port }, "listening");
   return {
     summary: {
@@ -82,19 +71,10 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     },
     stop: async () => {
       await server.close(config.server.drainMs);
-      close();
+      await running.stop();
       logger.info({}, "stopped");
     },
   };
-}
-
-async function listen(server: HttpServer, close: () => void): Promise<ServerAddress> {
-  try {
-    return await server.listen();
-  } catch (error) {
-    close();
-    throw error;
-  }
 }
 
 /** A person cannot open `0.0.0.0`. */

@@ -1,6 +1,7 @@
 import type { Config } from "../contracts/config.ts";
 import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
 import type { Report } from "../executor/reported-families.ts";
+import type { Clock } from "../lib/clock.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -13,6 +14,7 @@ import { createGuards } from "./guard.ts";
 import { readHealth } from "./health.ts";
 import type { HealthAnswer } from "./health.ts";
 import { createHooks } from "./hooks.ts";
+import { callPlain, inStartOrder, stopPlugins } from "./lifecycle.ts";
 import { loadPlugin } from "./load.ts";
 import type { LoadedPlugin, ObservePlugin } from "./load.ts";
 import type { SharedServices } from "./shared-services.ts";
@@ -60,9 +62,31 @@ export class PluginRegistry {
     this.#refuseUnsatisfied();
   }
 
+  /** Calls `start` of the loaded plugins, one after another; one that fails is refused. */
+  async start(): Promise<void> {
+    for (const plugin of inStartOrder(this.#loaded)) {
+      // Refused meanwhile: it requires one that did not start.
+      if (!this.#loaded.includes(plugin)) continue;
+      try {
+        await callPlain(plugin, "start");
+      } catch (error) {
+        if (!(error instanceof BackworksError)) throw error;
+        this.refuse([plugin.name], error);
+      }
+    }
+  }
+
+  /** Calls `stop` and `cleanup`; it comes to an end whatever they do. */
+  async stop(clock: Clock): Promise<void> {
+    await stopPlugins(this.#loaded, { clock, logger: this.#logger });
+  }
+
+  get #loaded(): LoadedPlugin[] {
+    return this.#states.flatMap((state) => (state.kind === "loaded" ? [state.plugin] : []));
+  }
+
   #refuseUnsatisfied(): void {
-    const loaded = this.#states.flatMap((state) => (state.kind === "loaded" ? [state.plugin] : []));
-    for (const { name, error } of findUnsatisfied(loaded)) this.#takeOut([name], error);
+    for (const { name, error } of findUnsatisfied(this.#loaded)) this.#takeOut([name], error);
   }
 
   #takeOut(names: readonly string[], error: BackworksError): void {
@@ -114,7 +138,7 @@ export class PluginRegistry {
 
   /** Ends what plugins hold outside of this process's memory. No hook is called after it. */
   close(): void {
-    for (const state of this.#states) if (state.kind === "loaded") closePlugin(state.plugin);
+    for (const plugin of this.#loaded) closePlugin(plugin);
   }
 
   #explainMissing(name: string): BackworksError {

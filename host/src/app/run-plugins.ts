@@ -1,0 +1,48 @@
+import type { Config } from "../contracts/config.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import { fillRandom } from "../lib/random.ts";
+import { PluginRegistry } from "../plugins/registry.ts";
+import { SharedServices } from "../plugins/shared-services.ts";
+import { settleOrder } from "./compose.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+
+/** The plugins of one application, started, and what lives as long as they do. */
+export interface RunningPlugins {
+  readonly plugins: PluginRegistry;
+  readonly metrics: Metrics;
+  readonly services: SharedServices;
+  /** Lets the plugins end what they do, then gives everything back. */
+  readonly stop: () => Promise<void>;
+}
+
+export async function runPlugins(
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+): Promise<RunningPlugins> {
+  let loaded: PluginRegistry | undefined;
+  const services = new SharedServices({
+    dataDirectory: config.dataDirectory,
+    cacheDirectory: config.cacheDirectory,
+    clock,
+    fillRandom,
+    // While plugins are loaded, none of them can be called.
+    findCallee: (name) => loaded?.callee(name),
+  });
+  const metrics = createMetrics(config.metrics, () => loaded?.reports() ?? [], logger);
+  const plugins = await PluginRegistry.load(config, logger, services, metrics.observePlugin);
+  loaded = plugins;
+  // Who cannot work with others is refused before anybody is started.
+  settleOrder(plugins);
+  await plugins.start();
+  // What was metered is on disk, for the next start, when somebody may end this one.
+  await services.modules?.settle();
+  const stop = async (): Promise<void> => {
+    await plugins.stop(clock);
+    plugins.close();
+    services[Symbol.dispose]();
+    metrics[Symbol.dispose]();
+  };
+  return { plugins, metrics, services, stop };
+}
