@@ -1,15 +1,13 @@
 import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
-import { startApp } from "../../app/start.ts";
 import type { RunningApp } from "../../app/start.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Config } from "../../contracts/config.ts";
 import { EXIT } from "../exit.ts";
 import { configFileOf } from "../context.ts";
 import type { CommandContext } from "../context.ts";
-import { createProcessLogger } from "../process-logger.ts";
+import { launchApp } from "../launch-app.ts";
 import { Output } from "../output.ts";
-import { describeSummary, printSummary } from "../print-summary.ts";
+import { parsePort } from "../parse-port.ts";
 import { watchApp } from "../watch.ts";
 
 interface StartOptions {
@@ -47,18 +45,9 @@ async function start(options: StartOptions, context: CommandContext): Promise<vo
   const output = new Output(terminal, options.json);
   const file = await configFileOf(options.config, terminal);
   const load = async (): Promise<Config> => loadConfig(file, terminal.env);
-  const launch = async (config: Config): Promise<RunningApp> => {
-    const logger = createProcessLogger(
-      config.logging,
-      terminal,
-      options.json ? terminal.err : terminal.out,
-    );
-    const port = options.port ?? config.server.port;
-    const app = await startApp({ ...config, server: { ...config.server, port } }, logger);
-    printSummary(app.summary, output, terminal.directory);
-    output.json(describeSummary(app.summary));
-    return app;
-  };
+  const { port } = options;
+  const launch = async (config: Config): Promise<RunningApp> =>
+    launchApp(config, { terminal, output, port });
   const stopped = terminal.stopSignal();
   if (options.watch) {
     await watchApp({ launch, load, stopped, output });
@@ -68,12 +57,4 @@ async function start(options: StartOptions, context: CommandContext): Promise<vo
     await app.stop();
   }
   context.finish(EXIT.ok);
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new InvalidArgumentError("a port is a number from 0 to 65535 (0: any free port).");
-  }
-  return port;
 }

@@ -1,0 +1,26 @@
+import { startApp } from "../app/start.ts";
+import type { RunningApp } from "../app/start.ts";
+import type { Config } from "../contracts/config.ts";
+import type { Output, Terminal } from "./output.ts";
+import { describeSummary, printSummary } from "./print-summary.ts";
+import { createProcessLogger } from "./process-logger.ts";
+
+export interface LaunchOptions {
+  readonly terminal: Terminal;
+  readonly output: Output;
+  /** Instead of `server.port`. */
+  readonly port: number | undefined;
+}
+
+/** Starts an application and says what it serves. */
+export async function launchApp(
+  config: Config,
+  { terminal, output, port = config.server.port }: LaunchOptions,
+): Promise<RunningApp> {
+  const stream = output.isJson ? terminal.err : terminal.out;
+  const logger = createProcessLogger(config.logging, terminal, stream);
+  const app = await startApp({ ...config, server: { ...config.server, port } }, logger);
+  printSummary(app.summary, output, terminal.directory);
+  output.json(describeSummary(app.summary));
+  return app;
+}

@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+import { TestFolder } from "../support/folder.ts";
+import { runCommand, startCommand, type RunningCommand } from "../support/terminal.ts";
+
+const MANIFEST = `name: counter
+version: 1.0.0
+hooks:
+  process_endpoint: {}
+capabilities: { kv: {} }
+`;
+
+function sourceOf(word: string): string {
+  return `import { config, kv, Reply } from "@backworks/pdk";
+export function processEndpoint(): Reply {
+  return Reply.text(200, \`${word} \${kv.increment("calls")} \${config.get("tail") ?? ""}\`);
+}
+`;
+}
+
+const FILES = { "counter/plugin.yaml": MANIFEST, "counter/src/plugin.ts": sourceOf("one") };
+
+/** Every start of the application prints its summary. */
+async function urlOf(command: RunningCommand, start: number): Promise<string> {
+  const seen = `(?:"url":"[^]*?){${start - 1}}"url":"([^"]+)"`;
+  const [, url = ""] = await command.out.until(new RegExp(seen));
+  return url;
+}
+
+const textOf = async (url: string): Promise<string> => (await fetch(url)).text();
+
+function startDev(folder: TestFolder, ...more: string[]): RunningCommand {
+  const args = ["plugin", "dev", "counter", "-p", "0", "--json", ...more];
+  return startCommand(args, { directory: folder.path });
+}
+
+test("a saved source is served, what the plugin keeps stays, and a mistake changes nothing", async () => {
+  await using folder = await TestFolder.create(FILES);
+  const dev = startDev(folder);
+  const first = await urlOf(dev, 1);
+  expect(await textOf(`${first}/any/path`)).toBe("one 1 ");
+
+  await folder.write({ "counter/src/plugin.ts": "export function processEndpoint( {" });
+  await dev.out.until(/"code":"build_source_invalid"/);
+  expect(await textOf(first)).toBe("one 2 ");
+
+  await folder.write({ "counter/src/plugin.ts": sourceOf("two") });
+  expect(await textOf(await urlOf(dev, 2))).toBe("two 3 ");
+  dev.stop();
+  expect((await dev.ended).exit).toBe(0);
+});
+
+test("a plugin that does not build yet is waited for", async () => {
+  await using folder = await TestFolder.create({ ...FILES, "counter/src/plugin.ts": "oops(" });
+  const dev = startDev(folder);
+  await dev.out.until(/"code":"build_source_invalid"/);
+  await folder.write({ "counter/src/plugin.ts": sourceOf("good") });
+  expect(await textOf(await urlOf(dev, 1))).toBe("good 1 ");
+  dev.stop();
+  expect((await dev.ended).exit).toBe(0);
+});
+
+test("it can be stopped before anything was built", async () => {
+  await using folder = await TestFolder.create({ ...FILES, "counter/src/plugin.ts": "oops(" });
+  const dev = startDev(folder);
+  await dev.out.until(/"code":"build_source_invalid"/);
+  dev.stop();
+  expect((await dev.ended).exit).toBe(0);
+});
+
+test("an application of the author's own gets the plugin where it looks for it", async () => {
+  const application = `
+plugin_discovery: { directories: [./plugins] }
+plugins: { counter: { config: { tail: mine }, grants: { kv: {} } } }
+endpoints: { count: { path: /count, plugin: counter } }
+`;
+  await using folder = await TestFolder.create({
+    ...FILES,
+    "app/backworks.yaml": application,
+    "app/plugins/.keep": "",
+  });
+  const dev = startDev(folder, "-a", "app/backworks.yaml");
+  const url = await urlOf(dev, 1);
+  expect(await textOf(`${url}/count`)).toBe("one 1 mine");
+  expect((await fetch(`${url}/other`)).status).toBe(404);
+  dev.stop();
+  expect((await dev.ended).exit).toBe(0);
+});
+
+test("the plugin's configuration comes from a file", async () => {
+  await using folder = await TestFolder.create({ ...FILES, "own.yaml": "tail: configured" });
+  const dev = startDev(folder, "-c", "own.yaml");
+  expect(await textOf(await urlOf(dev, 1))).toBe("one 1 configured");
+  dev.stop();
+  await dev.ended;
+});
+
+test("an application and a configuration of the plugin exclude each other", async () => {
+  await using folder = await TestFolder.create(FILES);
+  const args = ["plugin", "dev", "counter", "-a", "a.yaml", "-c", "b.yaml"];
+  const { exit, err } = await runCommand(args, folder.path);
+  expect(exit).toBe(2);
+  expect(err).toContain("--config is for a plugin without --application");
+});
+
+test("an application without a place for the plugin says so", async () => {
+  const application =
+    "plugin_discovery: { enabled: false }\nendpoints: { hi: { path: /hi, response: { body: hi } } }\n";
+  await using folder = await TestFolder.create({ ...FILES, "backworks.yaml": application });
+  const dev = startDev(folder, "-a", "backworks.yaml");
+  await dev.out.until(/has no place for the plugin: give it plugin_discovery\.directories/);
+  dev.stop();
+  await dev.ended;
+});
