@@ -1,14 +1,12 @@
 import assert, { deepEqual, equal } from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { createPlugin } from "@extism/extism";
 import { getQuickJS } from "quickjs-emscripten";
-import { buildPlugin, type BuildTarget } from "@backworks/pdk/build";
+import type { BuildTarget } from "@backworks/pdk/build";
 import { Request } from "../../pdk-ts/src/request.ts";
 import { readEdits } from "../../host/src/abi/edits-frame.ts";
 import { printExchange } from "../../host/src/abi/exchange-frame.ts";
 import { NO_GRANTS } from "../../host/src/contracts/capabilities.ts";
-import { EMPTY_BODY } from "../../host/src/contracts/exchange.ts";
-import type { Edits, Exchange } from "../../host/src/contracts/exchange.ts";
+import type { Edits } from "../../host/src/contracts/exchange.ts";
 import type { Reads } from "../../host/src/contracts/manifest.ts";
 import { createHooks } from "../../host/src/plugins/hooks.ts";
 import { loadPlugin } from "../../host/src/plugins/load.ts";
@@ -22,44 +20,8 @@ import { prepareReads } from "../../pdk-ts/src/runtime/reads.ts";
 import { runBeforeRequest } from "../../pdk-ts/src/runtime/run-exchange.ts";
 import { TestFolder } from "../support/folder.ts";
 import { compare, type Contender, type Measure } from "./support.ts";
+import { EXCHANGE, HOOK, buildHook } from "./support-hook-case.ts";
 import { linkForSdk } from "./support-sdk.ts";
-
-const HOOK = "before_request";
-
-const SOURCE = `
-import type { Request } from "@backworks/pdk";
-export function beforeRequest(request: Request): void {
-  const agent = request.header("user-agent");
-  request.setHeader("x-seen", agent === null ? "no" : \`yes:\${agent.length}\`);
-}`;
-
-const MANIFEST = `name: seen
-version: 1.0.0
-hooks:
-  before_request: { reads: { headers: ["*"] } }
-`;
-
-/** What a browser sends: the frame is about 300 bytes. */
-const EXCHANGE: Exchange = {
-  id: "0123456789abcdef0123456789abcdef",
-  route: "metar",
-  client: "127.0.0.1",
-  params: {},
-  request: {
-    method: "GET",
-    target: "/weather/stations/EDDF?units=si",
-    headers: [
-      ["host", "localhost:8080"],
-      ["user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"],
-      ["accept", "application/json"],
-      ["accept-language", "en-GB,en;q=0.5"],
-      ["accept-encoding", "gzip, deflate, br"],
-    ],
-    body: EMPTY_BODY,
-  },
-  response: undefined,
-  context: new Map(),
-};
 
 interface Runner extends Contender {
   readonly run: () => unknown;
@@ -71,22 +33,8 @@ interface Runner extends Contender {
  * for both targets.
  */
 export async function measureHook(target: BuildTarget): Promise<readonly Measure[]> {
-  await using folder = await TestFolder.create({ "plugin.yaml": MANIFEST, "plugin.ts": SOURCE });
-  const file = `${folder.path}/seen.wasm`;
-  await buildPlugin({ source: folder.path, out: file, target });
-  const bytes = await readFile(file);
-  const { hooks } = parseManifest(
-    {
-      abi: 1,
-      name: "seen",
-      version: "1.0.0",
-      hooks: { before_request: { reads: { headers: ["*"] } } },
-    },
-    file,
-  );
-  const reads = hooks.before_request?.reads;
-  if (reads === undefined) throw new TypeError("the manifest lost its hook");
-
+  await using folder = await TestFolder.create();
+  const { file, bytes, reads } = await buildHook(target, folder);
   const ours = await backworks(file);
   const contenders: Runner[] = [
     ours,

@@ -1,3 +1,7 @@
+import { assemble } from "../../../host/src/wasm/assemble.ts";
+import { findSection, openSection } from "../../../host/src/wasm/binary/module.ts";
+import type { MeteredCode } from "../../../host/src/wasm/metered-code.ts";
+import { indexModule, type ModuleIndex } from "../../../host/src/wasm/module-index.ts";
 import type { RewritePolicy } from "../../../host/src/wasm/policy.ts";
 import { DEFAULT_POLICY } from "../../../host/src/wasm/policy.ts";
 import { rewriteModule } from "../../../host/src/wasm/rewrite.ts";
@@ -29,6 +33,12 @@ export const EXACT: Scheme = scheme("exact", (bytes) => {
 
 export const UNMETERED: Scheme = scheme("unmetered", (bytes) => bytes);
 
+/** What V8 would make of the module if it inlined in it as it does in ours (small-functions.ts). */
+export const INLINED: Scheme = scheme("unmetered-inlined", (bytes) => {
+  const index = indexModule(bytes);
+  return assemble(index, keepCode(index), KERNEL_POLICY);
+});
+
 export const PEERS: readonly Scheme[] = [
   scheme("wasmtime-like", (bytes) => meterBlocks(bytes, WASMTIME_LIKE)),
   scheme("wasmer-like", (bytes) => meterBlocks(bytes, WASMER_LIKE)),
@@ -53,6 +63,24 @@ export async function loadWasmMetering(): Promise<Scheme | undefined> {
     name: "wasm-metering",
     prepare: (bytes) => Uint8Array.from(meterWASM(Buffer.from(bytes), { meterType: "i32" })),
     imports: { metering: { usegas: useGas } },
+  };
+}
+
+/** The code of a module as if metering had found nothing to count. */
+function keepCode(index: ModuleIndex): MeteredCode {
+  const section = findSection(index, "code");
+  const reader = section && openSection(index, section);
+  reader?.count();
+  return {
+    bodies: reader === undefined ? new Uint8Array(0) : reader.take(reader.left),
+    hints: [],
+    features: new Set(),
+    prices: new Int32Array(0),
+    closedFunctions: 0,
+    charges: 0,
+    checks: 0,
+    regions: 0,
+    compileWork: 0,
   };
 }
 
