@@ -4,7 +4,9 @@ import { checkToken, fieldLine } from "./runtime/edit-lines.ts";
 import { encodeUtf8, type ServiceArgument } from "./runtime/native.ts";
 
 const METHODS: ReadonlySet<string> = new Set("GET HEAD POST PUT PATCH DELETE OPTIONS".split(" "));
-const URL_CHARACTERS = /^https?:\/\/[!-~\u0080-\u{10ffff}]+$/iu;
+/** No host would be found, or another one than was meant. */
+const NO_URL_CHARACTER = /[^!-~\u0080-\uffff]/;
+const SCHEME = /^[Hh][Tt][Tt][Pp][Ss]?:\/\/./;
 
 /** What `http.send` needs of a request and no author does. */
 export let printHttpRequest: (request: HttpRequest) => ServiceArgument;
@@ -28,7 +30,7 @@ export class HttpRequest {
     if (!METHODS.has(method)) {
       throw new TypeError(`${JSON.stringify(method)} is none of ${[...METHODS].join(", ")}`);
     }
-    if (!URL_CHARACTERS.test(checkText("a URL", url))) {
+    if (!SCHEME.test(checkText("a URL", url)) || NO_URL_CHARACTER.test(url)) {
       throw new TypeError(`${JSON.stringify(url)} is no absolute http or https URL`);
     }
     this.method = method;

@@ -1,4 +1,3 @@
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 /** Where the hyphens stand, in bytes. */
 const GROUPS = [0, 4, 6, 8, 10, 16] as const;
 
@@ -7,7 +6,7 @@ export function printUuid(random: Uint8Array): string {
   const bytes = Uint8Array.from(random);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const digits = Array.from(bytes, (byte) => HEX[byte] ?? "");
+  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"));
   return GROUPS.slice(1)
     .map((end, group) => digits.slice(GROUPS[group], end).join(""))
     .join("-");

@@ -7,8 +7,10 @@ import {
   readEngine,
 } from "../../../pdk-ts/src/build/engine.ts";
 import { buildEngine } from "../../../pdk-ts/src/engine/build-engine.ts";
-import { HOOKS } from "../../../pdk-ts/src/hooks.ts";
+import { AUTHOR_HOOKS, HOOKS } from "../../../pdk-ts/src/hooks.ts";
+import * as runners from "../../../pdk-ts/src/runtime/runners.ts";
 import { SERVICES } from "../../../pdk-ts/src/services.ts";
+import { HOOKS as HOST_TABLE } from "../../../host/src/contracts/hooks.ts";
 import { USER_FUNCTIONS, type UserFunction } from "../../../host/src/abi/user.ts";
 
 test("the engine is made from the pinned packages, each time to the same byte", async () => {
@@ -22,6 +24,13 @@ test("the engine has an export for every hook of ABI 1, of the type of a hook", 
   const exports = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
   expect(HOOKS.map(({ name }) => exports.get(name))).toEqual(HOOKS.map(() => "function"));
   expect(new Set(HOOKS.map(({ name }) => name)).size).toBe(21);
+});
+
+test("every hook of the engine can be written, and run", () => {
+  const names = HOOKS.map(({ name }) => name).toSorted();
+  expect(Object.keys(AUTHOR_HOOKS).toSorted()).toEqual(names);
+  expect(Object.keys(runners).toSorted()).toEqual(names);
+  expect(Object.keys(HOST_TABLE).toSorted()).toEqual(names);
 });
 
 test("the engine has a slot for every function of the host, with its parameters", () => {
