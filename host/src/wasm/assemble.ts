@@ -21,7 +21,13 @@ import type { ModuleIndex } from "./module-index.ts";
 import { addFunctionNames } from "./names.ts";
 import type { RewritePolicy } from "./policy.ts";
 import { renameImports } from "./rename-imports.ts";
-import { EXHAUSTED_EXPORT, FUEL_EXPORT, START_EXPORT } from "./reserved.ts";
+import {
+  EXHAUSTED_EXPORT,
+  FUEL_EXPORT,
+  MEMORY_EXPORT,
+  ROOM_EXPORT,
+  START_EXPORT,
+} from "./reserved.ts";
 import { countFillers } from "./small-functions.ts";
 
 /** How the function that is called without fuel shows in stacks. */
@@ -38,6 +44,9 @@ const FUNCTION_TYPE = 0x60;
 
 /** A body without locals and instructions, behind its size. */
 const FILLER: Uint8Array = Uint8Array.of(2, 0, OP.end);
+
+/** Room that nothing uses up. */
+const UNBOUNDED = 0x7fff_ffff_ffff_ffffn;
 
 /** What 32-bit indices can reach. */
 const MEMORY_PAGES_CEILING = 65_536;
@@ -58,10 +67,7 @@ export function assemble(
     ["type", appendItems(index, "type", 1, writeExhaustedType)],
     ["function", writeFunctions(index, fillers)],
     ["table", writeTables(index, policy)],
-    [
-      "global",
-      appendItems(index, "global", 1, (writer) => writeMutableI64(writer, policy.initialFuel)),
-    ],
+    ["global", writeGlobals(index, policy)],
     ["export", writeExports(index, policy)],
     ["start", undefined],
     ["code", writeCode(index, code.bodies, fillers)],
@@ -140,6 +146,13 @@ function writeFunctions(index: ModuleIndex, fillers: number): Uint8Array {
   });
 }
 
+function writeGlobals(index: ModuleIndex, policy: RewritePolicy): Uint8Array {
+  return appendItems(index, "global", 2, (writer) => {
+    writeMutableI64(writer, policy.initialFuel);
+    writeMutableI64(writer, UNBOUNDED);
+  });
+}
+
 function writeTables(index: ModuleIndex, policy: RewritePolicy): Uint8Array {
   const cap = policy.limits.tableSlotsMax;
   const writer = new ByteWriter();
@@ -166,6 +179,10 @@ function writeExports(index: ModuleIndex, policy: RewritePolicy): Uint8Array {
     name: policy.renamedExports.get(entry.name) ?? entry.name,
   }));
   exports.push({ name: FUEL_EXPORT, kind: "global", index: index.globalCount });
+  exports.push({ name: ROOM_EXPORT, kind: "global", index: index.globalCount + 1 });
+  if (index.wideMemories.length > 0) {
+    exports.push({ name: MEMORY_EXPORT, kind: "memory", index: 0 });
+  }
   exports.push({ name: EXHAUSTED_EXPORT, kind: "table", index: index.tableCount });
   if (index.start !== undefined) {
     exports.push({ name: START_EXPORT, kind: "func", index: index.start });

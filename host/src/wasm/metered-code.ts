@@ -85,10 +85,11 @@ export function partsOfCode(index: ModuleIndex, policy: RewritePolicy): Uint8Arr
   return [new TextEncoder().encode(JSON.stringify(facts)), ...sections];
 }
 
-/** Where the host's own global and function stand: behind all that the module has. */
+/** Where the host's own globals and function stand: behind all that the module has. */
 function injectedFor(index: ModuleIndex, policy: RewritePolicy): Injected {
   return {
     fuelGlobal: index.globalCount,
+    roomGlobal: index.globalCount + 1,
     exhaustedFunction: index.functionTypes.length,
     operandMax: operandMaxOf(index, policy),
   };

@@ -5,6 +5,15 @@ export const RESERVED_PREFIX = "backworks:";
 export const FUEL_EXPORT = "backworks:fuel";
 
 /**
+ * The mutable i64 global with the bytes that the guest may still grow by, memory and tables together.
+ * Nothing holds it back until the host sets it.
+ */
+export const ROOM_EXPORT = "backworks:room";
+
+/** The guest's memory, if it has one, whether it shows it or not. */
+export const MEMORY_EXPORT = "backworks:memory";
+
+/**
  * A table of one function, which the module calls when its fuel has run out. Without one it traps.
  * A function that returns after adding fuel lets the module go on.
  */

@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { inspectModule } from "../../../host/src/wasm/inspect.ts";
 import { PLUGIN_LIMITS } from "../../../host/src/wasm/limits.ts";
 import { DEFAULT_POLICY, type RewritePolicy } from "../../../host/src/wasm/policy.ts";
-import { EXHAUSTED_EXPORT, FUEL_EXPORT, START_EXPORT } from "../../../host/src/wasm/reserved.ts";
+import {
+  EXHAUSTED_EXPORT,
+  FUEL_EXPORT,
+  MEMORY_EXPORT,
+  ROOM_EXPORT,
+  START_EXPORT,
+} from "../../../host/src/wasm/reserved.ts";
 import { rewriteModule } from "../../../host/src/wasm/rewrite.ts";
 import { FUELLED, Metered } from "../../support/metered.ts";
 import { RICH } from "../../support/rich-module.ts";
@@ -29,6 +35,8 @@ describe("a rewritten module", () => {
     expect(after.exports).toEqual([
       ...before.exports,
       { name: FUEL_EXPORT, kind: "global" },
+      { name: ROOM_EXPORT, kind: "global" },
+      { name: MEMORY_EXPORT, kind: "memory" },
       { name: EXHAUSTED_EXPORT, kind: "table" },
       { name: START_EXPORT, kind: "func", params: [], results: [] },
     ]);

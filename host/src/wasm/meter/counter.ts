@@ -5,6 +5,8 @@ import { EMPTY_BLOCK, OP } from "../instructions.ts";
 export interface Injected {
   /** A mutable i64 global: the fuel left. */
   readonly fuelGlobal: number;
+  /** Another one: the bytes left to grow by. */
+  readonly roomGlobal: number;
   /** A function without parameters to call when it is gone. */
   readonly exhaustedFunction: number;
   /** Work on more bytes or slots than this fails without having done any. */

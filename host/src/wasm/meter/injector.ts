@@ -5,6 +5,7 @@ import type { Accounting } from "./accounting.ts";
 import { isGrowth, shiftOf } from "./bulk-work.ts";
 import { Counter, type Injected } from "./counter.ts";
 import { EVENT, FLAG, TAIL, type Events } from "./events.ts";
+import { Growth } from "./growth.ts";
 import { copyBranchDeeper } from "./relabel.ts";
 import type { ScannedFunction } from "./scanner.ts";
 
@@ -216,6 +217,9 @@ export class Injector {
     this.#copyTo(events.offset(bulk));
     this.#local(OP.localTee, operand);
     if (!isGrowth(events.value(bulk))) return this.#chargeOperand(bulk, operand, isWide);
+    const { roomGlobal } = this.#context.injected;
+    const growth = new Growth(this.#writer, roomGlobal, events.value(bulk), { operand, isWide });
+    growth.failWithoutRoom();
     this.#copyTo(events.link(bulk));
     // A failed attempt answers -1, did nothing and costs nothing.
     this.#local(OP.localTee, operand + 1);
@@ -225,6 +229,7 @@ export class Injector {
     this.#writer.u8(isWide ? OP.i64Ne : OP.i32Ne);
     this.#writer.u8(OP.if);
     this.#writer.u8(EMPTY_BLOCK);
+    growth.takeRoom();
     this.#chargeOperand(bulk, operand, isWide);
     this.#writer.u8(OP.end);
   }
