@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { loadConfig } from "../../host/src/config/load.ts";
 import { findProblems } from "../../host/src/app/validate.ts";
-import { startTestApp, TestFolder, type TestApp } from "../support/app.ts";
+import { startTestApp, TestFolder, type LogRecord, type TestApp } from "../support/app.ts";
 import { answering, manifestOf, withManifest } from "../support/module.ts";
 import { wat } from "../support/wat.ts";
 
@@ -12,6 +12,25 @@ const HELLO = withManifest(
 const STAMP = withManifest(
   answering("after_response", "+x-stamp: yes\n"),
   manifestOf("stamp", "after_response"),
+);
+
+/** Counts in kv and answers the sum. */
+const COUNTER = withManifest(
+  wat(`(module
+    (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+    (import "extism:host/env" "length" (func $length (param i64) (result i64)))
+    (import "extism:host/env" "load_u8" (func $load (param i64) (result i32)))
+    (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
+    (import "extism:host/env" "output_set" (func $output (param i64 i64)))
+    (import "extism:host/user" "bw_kv_increment" (func $count (param i64 i64 i64) (result i64)))
+    (func (export "process_endpoint") (result i32) (local $sum i64) (local $out i64)
+      (local.set $sum (call $count (call $alloc (i64.const 1)) (i64.const 1) (i64.const 0)))
+      (local.set $out (call $alloc (i64.const 2)))
+      (call $store (local.get $out) (i32.const 10))
+      (call $store (i64.add (local.get $out) (i64.const 1)) (call $load (local.get $sum)))
+      (call $output (local.get $out) (i64.const 2))
+      (i32.const 0)))`),
+  manifestOf("counter", "process_endpoint", { capabilities: { kv: {} } }),
 );
 
 const CONFIG = `
@@ -28,8 +47,10 @@ function processesOf({ records }: TestApp): unknown[] {
   return records.filter((record) => record["pid"] !== undefined).map((record) => record["plugin"]);
 }
 
-function pidOf({ records }: TestApp): number {
-  return Number(records.findLast((record) => record["pid"] !== undefined)?.["pid"]);
+function pidOf({ records }: TestApp, plugin = "hello"): number {
+  const started = (record: LogRecord): boolean =>
+    record["pid"] !== undefined && record["plugin"] === plugin;
+  return Number(records.findLast(started)?.["pid"]);
 }
 
 describe("isolation: process", () => {
@@ -89,20 +110,38 @@ describe("isolation: process", () => {
     await expect(app.fetch("/plain")).resolves.toHaveProperty("status", 200);
   });
 
-  test("refuses a plugin that asks for capabilities, at start and when validating", async () => {
-    const asking = withManifest(
-      answering("process_endpoint", "!200\n"),
-      manifestOf("hello", "process_endpoint", { capabilities: { kv: true } }),
-    );
-    const changed = { ...files, "plugins/hello.wasm": asking };
-    const message = expect.stringContaining("hello asks for kv, and isolation: process grants no");
-    await using app = await startTestApp(changed);
-    expect(app.summary.plugins.find(({ name }) => name === "hello")).toMatchObject({
-      error: { code: "plugin_capability_denied", message },
+  test("gives a plugin its capabilities, and counts what its calls take", async () => {
+    await using app = await startTestApp({
+      "backworks.yaml": `${CONFIG}
+  count: { path: /count, plugin: counter }
+`.replace("plugins:", "plugins:\n  counter: { grants: { kv: { keys_max: 1 } } }"),
+      "plugins/hello.wasm": HELLO,
+      "plugins/stamp.wasm": STAMP,
+      "plugins/counter.wasm": COUNTER,
     });
-    await using folder = await TestFolder.create(changed);
+    expect(processesOf(app).toSorted()).toEqual(["counter", "hello"]);
+    const answers: string[] = [];
+    for (let calls = 0; calls < 3; calls++) answers.push(await (await app.fetch("/count")).text());
+    expect(answers).toEqual(["1", "2", "3"]);
+    // What the host keeps outlives the process.
+    process.kill(pidOf(app, "counter"), "SIGKILL");
+    await expect.poll(async () => (await app.fetch("/count")).text()).toBe("4");
+    const metrics = await (await app.fetch("/metrics")).text();
+    const fuel = /^backworks_plugin_fuel_consumed_total\{plugin="counter".*\} (\d+)$/m.exec(
+      metrics,
+    )?.[1];
+    expect(Number(fuel)).toBeGreaterThan(4 * 30_000);
+  });
+
+  test("refuses what is not granted as it does anywhere else", async () => {
+    await using folder = await TestFolder.create({ ...files, "plugins/counter.wasm": COUNTER });
     const problems = await findProblems(await loadConfig(`${folder.path}/backworks.yaml`, {}));
-    expect(problems).toMatchObject([{ code: "plugin_capability_denied", message }]);
+    expect(problems).toMatchObject([
+      {
+        code: "plugin_capability_denied",
+        message: expect.stringContaining("it imports bw_kv_increment, which needs the capability"),
+      },
+    ]);
   });
 });
 

@@ -25,14 +25,17 @@ function blurting(ending: string): Uint8Array {
 }
 
 test.each([
-  ["fails", "(i32.const 1)", "guest_failed"],
-  ["traps", "unreachable", "guest_trapped"],
+  ["fails", "(i32.const 1)", "guest_failed", "shared"],
+  ["traps", "unreachable", "guest_trapped", "shared"],
+  ["fails", "(i32.const 1)", "guest_failed", "process"],
+  ["traps", "unreachable", "guest_trapped", "process"],
 ])(
-  "a secret that a plugin blurts out as it %s is masked in log and answer",
-  async (_, ending, code) => {
+  "a secret that a plugin blurts out as it %s is masked in log and answer (%4$s)",
+  async (_, ending, code, isolation) => {
     const manifest = { ...manifestOf("leak"), capabilities: { secrets: ["KEY"] } };
     await using app = await startTestApp({
       "backworks.yaml": `name: x
+isolation: ${isolation}
 endpoints: { leak: { path: /leak, plugin: leak } }
 plugins: { leak: { grants: { secrets: { KEY: ${SECRET} } } } }
 `,

@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
+import { NO_RIGHTS, type Rights } from "../../../host/src/contracts/capabilities.ts";
 import type { HookName } from "../../../host/src/contracts/hooks.ts";
+import { systemClock } from "../../../host/src/lib/clock.ts";
+import { fillRandom } from "../../../host/src/lib/random.ts";
+import { KvStore } from "../../../host/src/sandbox/capabilities/kv/kv-store.ts";
+import {
+  createServices,
+  type HostServices,
+  type PluginServices,
+} from "../../../host/src/sandbox/capabilities/services.ts";
 import type { Guest } from "../../../host/src/sandbox/guest.ts";
 import type { LaunchProcess } from "../../../host/src/sandbox/process/launch.ts";
 import {
@@ -35,6 +44,14 @@ export async function startWatProcess(
   return start("test", wat(text), setup);
 }
 
+/** A guest from its bytes, called `test`. */
+export async function startBytes(
+  bytes: Uint8Array,
+  setup: ProcessSetup = {},
+): Promise<TestProcess> {
+  return start("test", bytes, setup);
+}
+
 async function start(name: string, bytes: Uint8Array, setup: ProcessSetup): Promise<TestProcess> {
   const { logger, records } = createTestLogger();
   const guest = await createProcessGuest({ name, bytes, config: {}, logger, ...setup });
@@ -48,7 +65,25 @@ async function start(name: string, bytes: Uint8Array, setup: ProcessSetup): Prom
   };
 }
 
-/** A process that runs these lines of JavaScript instead of a guest; `say(kind, bytes)` is its pipe. */
+const HOST: HostServices = {
+  store: () => new KvStore({ file: ":memory:", clock: systemClock }),
+  clock: systemClock,
+  fillRandom,
+  findCallee: () => undefined,
+};
+
+/** What stands behind a plugin's rights; gone when the test is over. */
+export function createTestServices(
+  rights: Partial<Rights>,
+  host: Partial<HostServices> = {},
+): PluginServices {
+  return createServices({ ...NO_RIGHTS, ...rights }, { ...HOST, ...host });
+}
+
+/**
+ * A process that runs these lines of JavaScript instead of a guest: `say(kind, bytes)` and `listen()` are
+ * its pipe, `answer()` waits for one.
+ */
 export function launchScript(lines: string): LaunchProcess {
   const script = `
     const { readSync, writeSync } = require("node:fs");
@@ -59,6 +94,7 @@ export function launchScript(lines: string): LaunchProcess {
       writeSync(3, Buffer.concat([head, bytes]));
     };
     const listen = () => readSync(3, Buffer.alloc(65536));
+    const answer = () => readSync(4, Buffer.alloc(65536));
     ${lines}`;
   return () =>
     spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"] });

@@ -50,7 +50,7 @@ describe("code that broke out of its guest", () => {
 });
 
 test.skipIf(!existsSync("/proc/self/fd"))(
-  "a guest's process has its three outputs and its pipe, and no descriptor of the host",
+  "a guest's process has its three outputs and its pipes, and no descriptor of the host",
   async () => {
     using isolated = await startProcess("echo");
     const folder = `/proc/${isolated.pid()}/fd`;
@@ -78,6 +78,7 @@ describe("a host that is gone leaves no process behind:", () => {
   test.each([
     ["killed while the guest is idle", "idle", "SIGKILL"],
     ["killed while the guest is in a loop", "loop", "SIGKILL"],
+    ["killed while the guest waits for it", "wait", "SIGKILL"],
     ["ended by itself", "exit", undefined],
   ] as const)("%s", async (_, what, signal) => {
     const host = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", HOST, what], {

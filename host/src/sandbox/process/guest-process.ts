@@ -135,6 +135,11 @@ export class GuestProcess {
     this.#pipe.write(message);
   }
 
+  /** It was ended, and is gone soon: it is told nothing more. */
+  get isEnding(): boolean {
+    return this.#reason !== undefined;
+  }
+
   /** Ends it, whatever it is doing. */
   kill(reason: string): void {
     this.#reason ??= reason;

@@ -199,7 +199,7 @@ class ProcessGuest {
   /** Sends what waits, to a new process if there is none. */
   #pump(): void {
     if (this.#process !== undefined) {
-      this.#line.send(this.#process);
+      if (!this.#process.isEnding) this.#line.send(this.#process);
       return;
     }
     if (this.#isStarting || this.#isClosed || this.#line.waiting === 0) return;
