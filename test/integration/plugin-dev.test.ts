@@ -91,7 +91,7 @@ test("the plugin's configuration comes from a file", async () => {
   const dev = startDev(folder, "-c", "own.yaml");
   expect(await textOf(await urlOf(dev, 1))).toBe("one 1 configured");
   dev.stop();
-  await dev.ended;
+  expect((await dev.ended).exit).toBe(0);
 });
 
 test("an application and a configuration of the plugin exclude each other", async () => {
@@ -109,5 +109,5 @@ test("an application without a place for the plugin says so", async () => {
   const dev = startDev(folder, "-a", "backworks.yaml");
   await dev.out.until(/has no place for the plugin: give it plugin_discovery\.directories/);
   dev.stop();
-  await dev.ended;
+  expect((await dev.ended).exit).toBe(0);
 });

@@ -1,4 +1,5 @@
 import type * as builder from "@backworks/pdk/build";
+import type * as pack from "@backworks/pdk/pack";
 import type * as scaffold from "@backworks/pdk/scaffold";
 import { BackworksError } from "../lib/errors.ts";
 
@@ -9,6 +10,10 @@ export async function loadBuilder(): Promise<typeof builder> {
 
 export async function loadScaffold(): Promise<typeof scaffold> {
   return orExplain(import("@backworks/pdk/scaffold"), "starting a plugin");
+}
+
+export async function loadPack(): Promise<typeof pack> {
+  return orExplain(import("@backworks/pdk/pack"), "packing plugins");
 }
 
 async function orExplain<T>(loading: Promise<T>, what: string): Promise<T> {

@@ -50,8 +50,13 @@ function parseSection(section: Uint8Array, file: string): Manifest {
   return parseManifest(value, file);
 }
 
+/** Where the manifest of a module without one stands: `NAME.plugin.yaml` beside `NAME.wasm`. */
+export function sidecarOf(file: string): string {
+  return `${file.replace(/\.wasm$/, "")}.plugin.yaml`;
+}
+
 async function readSidecar(file: string): Promise<Manifest> {
-  const sidecar = `${file.replace(/\.wasm$/, "")}.plugin.yaml`;
+  const sidecar = sidecarOf(file);
   let bytes: Uint8Array | undefined;
   try {
     await using handle = await openRegularFile(sidecar);
