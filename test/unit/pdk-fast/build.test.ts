@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { buildPlugin } from "@backworks/pdk/build";
-import { Kernel } from "../../../host/src/abi/kernel.ts";
 import { adaptLibrary } from "../../../pdk-ts/src/build/fast/library.ts";
 import { toPortable } from "../../../pdk-ts/src/build/fast/portable-source.ts";
 import { TestFolder } from "../../support/folder.ts";
 import { buildFiles, headOf, manifestOf, runPlugin } from "../../support/plugins.ts";
-import { buildFor } from "./fast-plugins.ts";
 
 const HOOKS = { before_request: { reads: { headers: ["*"] } } };
 
@@ -81,54 +79,6 @@ test("a library that is not the one which was adapted is refused", () => {
   expect(() => adaptLibrary({ "util/number": "export {};" }, "")).toThrow(
     "~lib/util/number of this AssemblyScript is not the one that was adapted",
   );
-});
-
-/** Allocates all the time: frames, strings, arrays, and failures. */
-const HUNGRY = `
-import { Reply, Request } from "@backworks/pdk";
-let calls = 0;
-export function processEndpoint(request: Request): Reply {
-  calls += 1;
-  const words = request.text().split(" ");
-  const counts = new Map<string, i32>();
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i].trim();
-    counts.set(word, counts.has(word) ? counts.get(word) + 1 : 1);
-  }
-  if (calls % 10 === 0) throw new Error("every tenth: " + words.join("-"));
-  const reply = Reply.text(200, words.reverse().join(" ") + counts.size.toString());
-  reply.setHeader("x-calls", calls.toString());
-  return reply;
-}`;
-
-test("memory is flat over 100,000 calls, failed ones among them", async () => {
-  const { bytes } = await buildFor("fast", HUNGRY, {
-    process_endpoint: { reads: { body: "text" } },
-  });
-  const kernel = new Kernel();
-  const module = new WebAssembly.Module(Uint8Array.from(bytes));
-  const imports = { "extism:host/env": { ...kernel.functions } };
-  const { exports } = new WebAssembly.Instance(module, imports);
-  const { _initialize, process_endpoint, memory } = exports as {
-    _initialize: () => void;
-    process_endpoint: () => number;
-    memory: WebAssembly.Memory;
-  };
-  _initialize();
-  const body = Buffer.from("the quick brown fox jumps over the lazy dog and the café 😀");
-  const head = headOf("POST /");
-  const run = (calls: number): number => {
-    let failed = 0;
-    for (let call = 0; call < calls; call++) {
-      kernel.begin(head, body, 10_000);
-      failed += process_endpoint();
-    }
-    return failed;
-  };
-  expect(run(1000)).toBe(100);
-  const before = memory.buffer.byteLength;
-  expect(run(100_000)).toBe(10_000);
-  expect(memory.buffer.byteLength).toBe(before);
 });
 
 test.each([

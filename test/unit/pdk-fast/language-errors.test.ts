@@ -114,7 +114,7 @@ const UNSUPPORTED: readonly Case[] = [
   {
     name: "a number added to a text",
     lines: 'export function f(n: i32): string {\n  return "n" + n;\n}',
-    says: ["does not become a text by +", "toString()"],
+    says: ["does not become a text by itself or by +", "toString()"],
     at: "src/plugin.ts:3:16",
   },
   {
@@ -186,6 +186,65 @@ const UNSUPPORTED: readonly Case[] = [
   },
 ];
 
-test.each(UNSUPPORTED)("$name is refused with its place and a way out", async (given) => {
-  await expectRefusal(given);
-});
+const pdk = (name: string, statement: string): string =>
+  `import { ${name} } from "@backworks/pdk";\nexport function f(): void {\n  ${statement}\n}`;
+
+/** Parts of the kit that are in the full target alone. */
+const FULL_ONLY: readonly Case[] = [
+  {
+    name: "kv.getJson",
+    lines: pdk("kv", 'kv.getJson("a");'),
+    says: ["kv.getJson is for the full target", "kv.get and kv.set keep texts"],
+    at: "src/plugin.ts:4:6",
+  },
+  {
+    name: "sql.query",
+    lines: pdk("sql", 'sql.query("main", "select 1");'),
+    says: ["sql.query is for the full target", "sql.queryJson"],
+    at: "src/plugin.ts:4:7",
+  },
+  {
+    name: "json() of a response",
+    lines: pdk("http", 'http.get("https://a.example").json();'),
+    says: ["JSON is not in the fast target", "text() or bytes()"],
+    at: "src/plugin.ts:4:33",
+  },
+  {
+    name: "stateJson of a message",
+    lines:
+      'import { Message } from "@backworks/pdk";\nexport function f(m: Message): void {\n  m.stateJson();\n}',
+    says: ["message.stateJson is for the full target", "message.state is the JSON"],
+    at: "src/plugin.ts:4:5",
+  },
+  {
+    name: "labels as an object",
+    lines: pdk("metrics", 'metrics.count("hits", 1, { a: "b" });'),
+    says: ["an object literal does not become a Map", "labels.set"],
+    at: "src/plugin.ts:4:28",
+  },
+  {
+    name: "bytes where a text is sent",
+    lines: pdk("events", 'events.publish("a.b", new Uint8Array(1));'),
+    says: ["bytes do not become a text", "publishBytes"],
+    at: "src/plugin.ts:4:25",
+  },
+  {
+    name: "fetch",
+    lines: 'export function f(): void {\n  fetch("https://a.example");\n}',
+    says: ["fetch is not in the fast target", "http.trySend"],
+    at: "src/plugin.ts:3:3",
+  },
+  {
+    name: "crypto.randomUUID",
+    lines: "export const id = crypto.randomUUID();",
+    says: ["crypto.randomUUID is not in the fast target", "random.uuid"],
+    at: "src/plugin.ts:2:26",
+  },
+];
+
+test.each([...UNSUPPORTED, ...FULL_ONLY])(
+  "$name is refused with its place and a way out",
+  async (given) => {
+    await expectRefusal(given);
+  },
+);

@@ -1,0 +1,52 @@
+import type { Rule } from "./rule.ts";
+
+/** What the full target brings along: its part of the kit, and globals of the web. */
+export const LIBRARY_RULES: readonly Rule[] = [
+  {
+    says: /Property '(getJson|setJson)' does not exist on type '.*\/kv'/,
+    message: "kv.$1 is for the full target: there is no JSON in the fast one",
+    instead: "kv.get and kv.set keep texts, kv.getBytes and kv.setBytes bytes",
+  },
+  {
+    says: /Property 'query' does not exist on type '.*\/sql'/,
+    message: "sql.query is for the full target: there is no JSON in the fast one",
+    instead: "sql.queryJson takes the parameters and gives the rows as JSON, which is a text",
+  },
+  {
+    says: /Property 'stateJson' does not exist/,
+    message: "message.stateJson is for the full target: there is no JSON in the fast one",
+    instead: "message.state is the JSON as a text",
+  },
+  {
+    says: /Class '.*Map<.*>' cannot declare a constructor when instantiated from an object literal/,
+    message: "an object literal does not become a Map in the fast target",
+    instead: 'write const labels = new Map<string, string>(), and labels.set("name", "value")',
+  },
+  {
+    says: /Type '.*Uint8Array' is not assignable to type '~lib\/string\/String'/,
+    message: "bytes do not become a text by themselves in the fast target",
+    instead:
+      "use the function for bytes: setBodyBytes, setBytes, replyBytes, callBytes, publishBytes",
+  },
+  {
+    says: /Cannot find name 'fetch'/,
+    message: "fetch is not in the fast target",
+    instead: "http.get, http.send and http.trySend of @backworks/pdk send requests",
+  },
+  {
+    says: /Property '(\w+)' does not exist on type '.*\/crypto'/,
+    message: "crypto.$1 is not in the fast target",
+    instead: "random.bytes and random.uuid of @backworks/pdk draw random numbers",
+  },
+  {
+    says: /Cannot find name 'JSON'|Property 'json' does not exist|Property 'all' does not exist/,
+    message: "JSON is not in the fast target",
+    instead:
+      'read text() or bytes(); Reply.text with setHeader("content-type", "application/json")',
+  },
+  {
+    says: /Cannot find name '(URL|URLSearchParams|TextEncoder|TextDecoder|structuredClone|queueMicrotask|Intl|Proxy|WeakMap|BigInt|atob|btoa)'/,
+    message: "$1 is not in the fast target",
+    instead: "bytes() and text() give bodies as bytes and as text; the rest is for the full target",
+  },
+];
