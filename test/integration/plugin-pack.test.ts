@@ -73,7 +73,7 @@ test("the same plugin gives the same bytes, and SOURCE_DATE_EPOCH its time", asy
 });
 
 test("a manifest beside its module is put into it", async () => {
-  const module = await wat('(module (func (export "before_request") (result i32) i32.const 0))');
+  const module = wat('(module (func (export "before_request") (result i32) i32.const 0))');
   const manifest = "abi: 1\nname: bare\nversion: 0.1.0\nhooks: { before_request: {} }\n";
   await using folder = await TestFolder.create({
     "bare.wasm": module,

@@ -33,7 +33,7 @@ function header(path: string, length: number): Uint8Array {
   // The checksum counts its own field as blanks.
   put(148, "        ");
   put(156, "0");
-  put(257, "ustar\0" + "00");
+  put(257, "ustar\u000000");
   const sum = block.reduce((total, byte) => total + byte, 0);
   put(148, `${sum.toString(8).padStart(6, "0")}\0 `);
   return block;
