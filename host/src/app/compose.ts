@@ -1,5 +1,6 @@
 import type { Config, EndpointConfig } from "../contracts/config.ts";
 import type { Handler } from "../contracts/exchange.ts";
+import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
 import { assert } from "../lib/assert.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
@@ -7,16 +8,18 @@ import type { Logger } from "../lib/logger.ts";
 import type { HttpRoute } from "../http/dispatch.ts";
 import { composeMock } from "../modes/mock.ts";
 import type { TemplateTools } from "../modes/template-functions.ts";
-import type { ReportSkipped } from "../pipeline/failure.ts";
+import type { Auditor } from "../pipeline/audit.ts";
 import { matchRoute } from "../pipeline/match.ts";
 import { orderHooks } from "../pipeline/order.ts";
 import type { HookOrder } from "../pipeline/order.ts";
 import { composeEndpoint, composePipeline } from "../pipeline/pipeline.ts";
 import type { PluginRegistry } from "../plugins/registry.ts";
+import { createSkipReport } from "./reports.ts";
 import type { RouteSummary } from "./summary.ts";
 
 export interface ComposeTools extends TemplateTools {
   readonly plugins: PluginRegistry;
+  readonly auditor: Auditor;
   readonly logger: Logger;
 }
 
@@ -33,7 +36,13 @@ export function composeRoutes(config: Config, tools: ComposeTools): ComposedRout
   const composed = config.endpoints.map((endpoint) => {
     const { handler, problem } = createHandler(endpoint, tools);
     const { id, path, methods } = endpoint;
-    const route = { id, path, methods, handler: composePipeline(endpoint, order, handler, report) };
+    const route: HttpRoute = {
+      id,
+      path,
+      methods,
+      handler: composePipeline(endpoint, order, handler, report),
+      audit: tools.auditor.compose(endpoint, order.auditLog),
+    };
     return { route, summary: summarize(endpoint, order, problem) };
   });
   return {
@@ -84,19 +93,15 @@ function createHandler(endpoint: EndpointConfig, tools: ComposeTools): ComposedH
   }
 }
 
-function createSkipReport(logger: Logger): ReportSkipped {
-  return ({ plugin, hook, route, requestId, error }) => {
-    const fields = { requestId, route, plugin, hook, code: error.code };
-    logger.warn(fields, `plugin skipped: ${escapeText(error.message)}`);
-  };
-}
-
 function summarize(
   { id, path, methods, handler }: EndpointConfig,
   order: HookOrder,
   problem: string | undefined,
 ): RouteSummary {
-  const hooks = [...order.beforeRequest, ...order.afterResponse.toReversed()]
+  const { authenticate, authorize, beforeRequest, afterResponse, auditLog } = order;
+  const all = [authenticate, authorize, beforeRequest, afterResponse.toReversed(), auditLog];
+  const hooks = all
+    .flat<readonly (readonly Hook<ExchangeHookName>[])[]>()
     .filter((hook) => matchRoute(hook.match, { id, path, methods }).kind !== "never")
     .map((hook) => hook.plugin);
   return {

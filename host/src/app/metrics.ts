@@ -1,4 +1,5 @@
 import type { MetricsConfig } from "../contracts/config.ts";
+import type { HookName } from "../contracts/hooks.ts";
 import type { Report } from "../executor/reported-families.ts";
 import { Stats } from "../executor/stats.ts";
 import type { HttpServerOptions } from "../http/server.ts";
@@ -6,9 +7,13 @@ import type { Logger } from "../lib/logger.ts";
 import type { ObservePlugin } from "../plugins/load.ts";
 import type { CallRecord } from "../sandbox/call-meter.ts";
 
+/** Counts what a plugin was to be given, and was not. */
+export type CountDropped = (plugin: string, hook: HookName) => void;
+
 /** What an application tells of itself while it runs. */
 export interface Metrics extends Disposable {
   readonly observePlugin: ObservePlugin;
+  readonly countDropped: CountDropped;
   readonly http: Pick<HttpServerOptions, "metrics" | "observe">;
 }
 
@@ -33,6 +38,7 @@ export function createMetrics(
         logCall(record, log);
       };
     },
+    countDropped: (plugin, hook) => stats?.plugin(plugin).drop(hook),
     http:
       stats === undefined
         ? {}

@@ -2,14 +2,20 @@ import type { Config } from "../contracts/config.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { fillRandom } from "../lib/random.ts";
+import { Auditor } from "../pipeline/audit.ts";
 import { PluginRegistry } from "../plugins/registry.ts";
 import { SharedServices } from "../plugins/shared-services.ts";
 import { settleOrder } from "./compose.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { createAuditReports } from "./reports.ts";
+
+/** What is still to be audited when the last request is answered has so long. */
+const AUDITS_MS = 5000;
 
 /** The plugins of one application, started, and what lives as long as they do. */
 export interface RunningPlugins {
   readonly plugins: PluginRegistry;
+  readonly auditor: Auditor;
   readonly metrics: Metrics;
   readonly services: SharedServices;
   /** Lets the plugins end what they do, then gives everything back. */
@@ -38,11 +44,23 @@ export async function runPlugins(
   await plugins.start();
   // What was metered is on disk, for the next start, when somebody may end this one.
   await services.modules?.settle();
+  const auditor = new Auditor(createAuditReports(logger, metrics.countDropped));
   const stop = async (): Promise<void> => {
+    await withinTime(auditor.drain(), clock, AUDITS_MS);
     await plugins.stop(clock);
     plugins.close();
     services[Symbol.dispose]();
     metrics[Symbol.dispose]();
   };
-  return { plugins, metrics, services, stop };
+  return { plugins, auditor, metrics, services, stop };
+}
+
+/** Waits for `work`, and no longer than this. */
+async function withinTime(work: Promise<void>, clock: Clock, timeoutMs: number): Promise<void> {
+  const ended = new AbortController();
+  try {
+    await Promise.race([work, clock.sleep(timeoutMs, ended.signal)]);
+  } finally {
+    ended.abort();
+  }
 }

@@ -38,10 +38,10 @@ async function serve(
   startedMs: number,
   logger: Logger,
 ): Promise<RunningApp> {
-  const { plugins, metrics, services } = running;
+  const { plugins, auditor, metrics, services } = running;
   const clock = systemClock;
   const ids = createRandomIds();
-  const tools = { plugins, logger, clock, ids, random: Math.random };
+  const tools = { plugins, auditor, logger, clock, ids, random: Math.random };
   const { routes, summaries } = composeRoutes(config, tools);
   const server = new HttpServer({
     config: config.server,

@@ -33,7 +33,7 @@ export interface RouteSummary {
   readonly path: string;
   /** `mock`, or the plugin's name. */
   readonly handler: string;
-  /** Plugins whose before_request or after_response run on this route, in order. */
+  /** Plugins whose hooks run around this route's handler, in order. */
   readonly hooks: readonly string[];
   /** Set when the route answers 503: its plugin is missing or refused. */
   readonly problem: string | undefined;

@@ -37,6 +37,7 @@ export class PluginStats {
   readonly name: string;
   readonly hooks: Map<HookName, HookStats> = new Map();
   readonly traps: Map<string, number> = new Map();
+  readonly dropped: Map<HookName, number> = new Map();
   /** 0: it is not known, since the guest keeps it to itself. */
   memoryBytes = 0;
 
@@ -59,6 +60,11 @@ export class PluginStats {
     if (reason !== undefined) increase(this.traps, reason);
   }
 
+  /** What a hook was to be given, and was not. */
+  drop(hook: HookName): void {
+    increase(this.dropped, hook);
+  }
+
   #add(hook: HookName): HookStats {
     const stats = { failures: new Map(), seconds: new Distribution(BOUNDS), ok: 0, fuel: 0 };
     this.hooks.set(hook, stats);
@@ -77,7 +83,7 @@ export function trapReason(thrown: unknown): string | undefined {
   return known === undefined ? "other" : known[0];
 }
 
-function increase(counts: Map<string, number>, key: string): void {
+function increase<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
@@ -121,6 +127,15 @@ export function pluginFamilies(plugins: ReadonlyMap<string, PluginStats>): Famil
       read: () =>
         [...plugins.values()].flatMap(({ name, memoryBytes }) =>
           memoryBytes === 0 ? [] : [{ labels: { plugin: name }, value: memoryBytes }],
+        ),
+    },
+    {
+      name: "backworks_plugin_dropped_total",
+      help: "Audits and events that a plugin was not given, since too many waited.",
+      type: "counter",
+      read: () =>
+        [...plugins.values()].flatMap(({ name, dropped }) =>
+          [...dropped].map(([hook, value]) => ({ labels: { plugin: name, hook }, value })),
         ),
     },
     {

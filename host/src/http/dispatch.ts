@@ -27,6 +27,8 @@ import type { RoutePattern, Router } from "./router.ts";
 /** A route and what answers it. */
 export interface HttpRoute extends RoutePattern {
   readonly handler: Handler;
+  /** Begins with each request, and is told its answer when that is written; it never throws. */
+  readonly audit?: ((exchange: Exchange) => (answer: ResponseMessage) => void) | undefined;
 }
 
 /** One answer, as figures are kept of it. */
@@ -59,6 +61,8 @@ interface Visit {
   readonly id: string;
   readonly startedMs: number;
   route: string | undefined;
+  /** Is told the answer. */
+  audit: ((answer: ResponseMessage) => void) | undefined;
   /** The request has a body that nobody has read to its end. */
   unread: boolean;
   /** What was answered when its body broke off. */
@@ -106,6 +110,7 @@ export class Dispatcher {
       id: requestIdOf(req, ids),
       startedMs: isTimed ? clock.monotonicMs() : 0,
       route: undefined,
+      audit: undefined,
       unread: hasBody(req),
       refusal: undefined,
       traceId: undefined,
@@ -141,6 +146,7 @@ export class Dispatcher {
       response: undefined,
       context: new Map(),
     };
+    visit.audit = match.route.audit?.(exchange);
     if (!visit.unread) return match.route.handler(exchange);
     return this.#receive(visit, exchange, match.route.handler);
   }
@@ -202,6 +208,7 @@ export class Dispatcher {
       endWith(res, message.body, bytes);
     }
     this.#log(visit, { status: message.status, bytes });
+    visit.audit?.(message);
   }
 
   async #linger({ req, res }: Visit): Promise<void> {

@@ -1,5 +1,6 @@
 import { EMPTY_BODY } from "../contracts/exchange.ts";
 import type { ResponseMessage } from "../contracts/exchange.ts";
+import { HOOKS, isHookName } from "../contracts/hooks.ts";
 import { BackworksError, isErrorCode } from "../lib/errors.ts";
 import type { ErrorCode } from "../lib/errors.ts";
 
@@ -31,6 +32,11 @@ const OPEN_CODES: ReadonlySet<ErrorCode> = new Set([
   "server_draining",
 ]);
 
+/** Hooks that are given what the client sends. */
+const READS_REQUEST: ReadonlySet<unknown> = new Set(
+  Object.keys(HOOKS).filter((name) => isHookName(name) && HOOKS[name].input === "request"),
+);
+
 /** What a client may know of `thrown`. Of an error that is not ours it learns nothing but the id. */
 export function describeProblem(thrown: unknown, traceId: string): Problem {
   if (!(thrown instanceof BackworksError)) {
@@ -56,16 +62,17 @@ export function describeProblem(thrown: unknown, traceId: string): Problem {
 export function statusOf(error: BackworksError): number {
   if (error.code !== "guest_input_too_large") return error.kind.status;
   const { hook } = (error.cause instanceof BackworksError ? error.cause : error).details;
-  return hook === "before_request" || hook === "process_endpoint" ? error.kind.status : UNAVAILABLE;
+  return READS_REQUEST.has(hook) ? error.kind.status : UNAVAILABLE;
 }
 
-/** The response for `thrown`; `details.allow` and `details.retryMs` become headers. */
+/** The response for `thrown`; `details.allow`, `challenge` and `retryMs` become headers. */
 export function problemResponse(thrown: unknown, traceId: string): ResponseMessage {
   const problem = describeProblem(thrown, traceId);
   const headers: [string, string][] = [["content-type", "application/problem+json"]];
   if (thrown instanceof BackworksError) {
-    const { allow, retryMs } = thrown.details;
+    const { allow, challenge, retryMs } = thrown.details;
     if (typeof allow === "string") headers.push(["allow", allow]);
+    if (typeof challenge === "string") headers.push(["www-authenticate", challenge]);
     if (problem.status === UNAVAILABLE && mayPass(thrown)) {
       const seconds = typeof retryMs === "number" ? Math.ceil(retryMs / 1000) : 0;
       headers.push(["retry-after", String(Math.max(seconds, RETRY_AFTER_S))]);

@@ -132,6 +132,11 @@ export const ERROR_KINDS = {
     status: 417,
     help: "send the body without Expect, or with Expect: 100-continue",
   },
+  request_unauthenticated: {
+    status: 401,
+    help: "say who you are, as the WWW-Authenticate header asks if there is one",
+  },
+  request_forbidden: { status: 403, help: "ask for the right; the detail says what is missing" },
   request_timed_out: { status: 408, help: "send the whole request in time" },
   route_not_found: { status: 404, help: "see the start-up summary for the routes" },
   method_not_allowed: { status: 405, help: "use one of the methods in the Allow header" },

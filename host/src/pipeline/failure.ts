@@ -1,12 +1,17 @@
-import type { Hook } from "../contracts/hooks.ts";
+import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
 import { BackworksError, isErrorCode } from "../lib/errors.ts";
 
-/** A hook that failed and was passed over; its plugin is not critical. */
-export interface SkippedHook {
+/** A hook that failed, and for which request. */
+export interface HookFailure {
   readonly plugin: string;
-  readonly hook: Hook["name"];
+  readonly hook: ExchangeHookName;
   readonly route: string;
   readonly requestId: string;
+  readonly error: unknown;
+}
+
+/** One that was passed over; its plugin is not critical. */
+export interface SkippedHook extends HookFailure {
   readonly error: BackworksError;
 }
 
@@ -18,7 +23,10 @@ export function isPluginFailure(thrown: unknown): thrown is BackworksError {
 }
 
 /** Names the plugin and the hook in an error that ends the request; its message is for the log. */
-export function blamePlugin(hook: Hook, error: BackworksError): BackworksError {
+export function blamePlugin(
+  hook: Pick<Hook<ExchangeHookName>, "plugin" | "name">,
+  error: BackworksError,
+): BackworksError {
   // A stand-in for a plugin that was refused knows better than its own code why.
   const { reason } = error.details;
   return new BackworksError(
@@ -34,4 +42,9 @@ export function blamePlugin(hook: Hook, error: BackworksError): BackworksError {
       },
     },
   );
+}
+
+/** What ends the request when a hook must not fail. A bug of the host stays what it is. */
+export function blame(hook: Hook<ExchangeHookName>, thrown: unknown): unknown {
+  return isPluginFailure(thrown) ? blamePlugin(hook, thrown) : thrown;
 }

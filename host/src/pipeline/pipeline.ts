@@ -2,27 +2,17 @@ import { NO_EDITS } from "../contracts/exchange.ts";
 import type { Edits, Exchange, Handler, ResponseMessage } from "../contracts/exchange.ts";
 import type { Hook } from "../contracts/hooks.ts";
 import { assert } from "../lib/assert.ts";
-import { BackworksError } from "../lib/errors.ts";
-import { canonicalPath, pathOf } from "../lib/path.ts";
 import { buildResponse, editRequest, editResponse } from "./edits.ts";
-import { blamePlugin, isPluginFailure } from "./failure.ts";
+import { blame, blamePlugin, isPluginFailure } from "./failure.ts";
 import type { ReportSkipped } from "./failure.ts";
-import { matchRoute } from "./match.ts";
-import type { PipelineRoute, RequestTest, RouteMatch } from "./match.ts";
+import { passGate, type Gate } from "./gate.ts";
+import type { PipelineRoute } from "./match.ts";
 import type { HookOrder } from "./order.ts";
-
-type MaybePromise<T> = T | Promise<T>;
-
-/** A hook of one route. */
-interface Step {
-  readonly hook: Hook;
-  /** Absent when the hook sees every request of the route. */
-  readonly test: RequestTest | undefined;
-}
+import { chain, pathFor, stepsOf, type MaybePromise, type Step } from "./steps.ts";
 
 /** The steps of one direction; `path` is the client's, so that no rewrite evades a later hook. */
 interface Pass {
-  readonly steps: readonly Step[];
+  readonly steps: readonly Step<Hook>[];
   readonly apply: (exchange: Exchange, edits: Edits) => void;
   /** Whether the pass is over before its last step. */
   readonly isOver: (exchange: Exchange) => boolean;
@@ -30,10 +20,10 @@ interface Pass {
 }
 
 /**
- * Puts the hooks of a route around its handler: before_request in order, the handler, after_response
- * in reverse order. A before_request hook that answers ends the way in; the hooks behind it and the
+ * Puts the hooks of a route around its handler: the gate of authenticate and authorize, before_request
+ * in order, the handler, after_response in reverse order. A before_request hook that answers ends the way in; the hooks behind it and the
  * handler are not called, and every after_response hook sees its answer like any other. An error
- * that ends the request (a critical plugin, the handler, a bug) passes all hooks by.
+ * that ends the request (a denial, a critical plugin, the handler, a bug) passes all hooks by.
  *
  * Hooks and handlers that answer in the same turn make no promise.
  */
@@ -55,17 +45,25 @@ export function composePipeline(
     isOver: () => false,
     report,
   };
-  if (wayIn.steps.length === 0 && wayOut.steps.length === 0) return handler;
-  const needsPath = [...wayIn.steps, ...wayOut.steps].some((step) => step.test !== undefined);
-
-  return (exchange) => {
-    const path = needsPath ? canonicalPath(pathOf(exchange.request.target)) : "";
-    return chain(run(wayIn, exchange, path, 0), () =>
+  const gate: Gate = {
+    authenticate: stepsOf(order.authenticate, route),
+    authorize: stepsOf(order.authorize, route),
+  };
+  const judges = [...gate.authenticate, ...gate.authorize];
+  const steps = [...judges, ...wayIn.steps, ...wayOut.steps];
+  if (steps.length === 0) return handler;
+  const pathOf = pathFor(steps);
+  const pass = (exchange: Exchange, path: string): MaybePromise<ResponseMessage> =>
+    chain(run(wayIn, exchange, path, 0), () =>
       chain(respond(exchange, handler), (response) => {
         exchange.response = response;
         return chain(run(wayOut, exchange, path, 0), () => responseOf(exchange));
       }),
     );
+  if (judges.length === 0) return (exchange) => pass(exchange, pathOf(exchange));
+  return (exchange) => {
+    const path = pathOf(exchange);
+    return chain(passGate(gate, exchange, path), () => pass(exchange, path));
   };
 }
 
@@ -87,32 +85,6 @@ export function composeEndpoint(hook: Hook): Handler {
       throw blame(hook, thrown);
     });
   };
-}
-
-function blame(hook: Hook, thrown: unknown): unknown {
-  return isPluginFailure(thrown) ? blamePlugin(hook, thrown) : thrown;
-}
-
-function stepsOf(hooks: readonly Hook[], route: PipelineRoute): Step[] {
-  return hooks.flatMap((hook) => {
-    const match = matchHook(hook, route);
-    if (match.kind === "never") return [];
-    return [{ hook, test: match.kind === "sometimes" ? match.test : undefined }];
-  });
-}
-
-/** A path that no request can have is a mistake of the plugin, which the error names. */
-function matchHook(hook: Hook, route: PipelineRoute): RouteMatch {
-  try {
-    return matchRoute(hook.match, route);
-  } catch (cause) {
-    if (!(cause instanceof BackworksError)) throw cause;
-    const { plugin, name } = hook;
-    throw new BackworksError(cause.code, `plugin "${plugin}": hooks.${name}.${cause.message}`, {
-      cause,
-      details: { ...cause.details, plugin, hook: name },
-    });
-  }
 }
 
 function respond(exchange: Exchange, handler: Handler): MaybePromise<ResponseMessage> {
@@ -173,8 +145,4 @@ function provide(exchange: Exchange, edits: Edits): void {
 function responseOf(exchange: Exchange): ResponseMessage {
   assert(exchange.response !== undefined, "after the handler there is a response");
   return exchange.response;
-}
-
-function chain<T, U>(value: MaybePromise<T>, use: (value: T) => MaybePromise<U>): MaybePromise<U> {
-  return value instanceof Promise ? value.then(use) : use(value);
 }

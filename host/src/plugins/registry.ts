@@ -190,15 +190,17 @@ async function loadChoice(
 }
 
 function refuse(plugin: Omit<RefusedState, "kind">, logger: Logger): RefusedState {
+  const state: RefusedState = { ...plugin, kind: "refused" };
   const { name, file, error, critical } = plugin;
-  const what = critical ? "critical plugin refused, its routes answer 503" : "plugin refused";
+  const kind = critical ? "critical plugin" : "plugin";
+  const what = isMissed(state) ? `${kind} refused, its routes answer 503` : "plugin refused";
   logger.error({ plugin: name, file, code: error.code }, `${what}: ${escapeText(error.message)}`);
-  return { ...plugin, kind: "refused" };
+  return state;
 }
 
 function hooksOf(state: PluginState): Hook<ExchangeHookName>[] {
   if (state.kind === "loaded") return createHooks(state.plugin);
-  return isMissed(state) ? createGuards(state) : [];
+  return state.kind === "refused" ? createGuards(state) : [];
 }
 
 /** One plugin shows one error: the first of several, with all their messages. */

@@ -1,3 +1,4 @@
+import { isVerdictHookName } from "../contracts/hooks.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import type { BackworksError } from "../lib/errors.ts";
 import type { LoadedPlugin } from "./load.ts";
@@ -30,7 +31,14 @@ interface NotLoaded {
   readonly manifest: Manifest | undefined;
 }
 
-/** A plugin that requests must not pass without, and that is not there. */
+/**
+ * A plugin that requests must not pass without, and that is not there: a critical one, or one that
+ * would have said who gets in.
+ */
 export function isMissed(state: PluginState): state is RefusedState {
-  return state.kind === "refused" && state.critical;
+  return state.kind === "refused" && (state.critical || isJudge(state.manifest));
+}
+
+function isJudge(manifest: Manifest | undefined): boolean {
+  return Object.keys(manifest?.hooks ?? {}).some(isVerdictHookName);
 }
