@@ -1,7 +1,6 @@
 import { equal } from "node:assert/strict";
-import { FUEL_EXPORT } from "../../../host/src/wasm/reserved.ts";
 import { compare, type Measure } from "../support.ts";
-import type { Kernel, Runner } from "./kernels.ts";
+import { spend, type Kernel, type Runner } from "./kernels.ts";
 import { EXACT, OURS, UNMETERED, type Scheme } from "./schemes.ts";
 
 type What = Pick<Measure, "bench" | "metric">;
@@ -47,14 +46,8 @@ export async function compareFuel(what: What, kernel: Kernel): Promise<Measure> 
 }
 
 async function fuelOf(kernel: Kernel, scheme: Scheme): Promise<number> {
-  const { run: runOnce, exports } = await kernel.start(
-    await WebAssembly.compile(scheme.prepare(kernel.bytes)),
-    scheme.imports,
-  );
-  const fuel = exports[FUEL_EXPORT];
-  if (!(fuel instanceof WebAssembly.Global)) throw new TypeError(`${scheme.name} has no fuel`);
-  runOnce();
-  const before = BigInt(String(fuel.value));
-  runOnce();
-  return Number(before - BigInt(String(fuel.value)));
+  const module = await WebAssembly.compile(scheme.prepare(kernel.bytes));
+  const runner = await kernel.start(module, scheme.imports);
+  runner.run();
+  return spend(runner);
 }

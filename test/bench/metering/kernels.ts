@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { QuickJS } from "quickjs-wasi";
-import { START_EXPORT } from "../../../host/src/wasm/reserved.ts";
+import { FUEL_EXPORT, START_EXPORT } from "../../../host/src/wasm/reserved.ts";
 
 const execute = promisify(execFile);
 const SOURCES = new URL("./kernels/", import.meta.url).pathname;
@@ -23,8 +23,8 @@ export interface Runner {
   readonly exports: WebAssembly.Exports;
 }
 
-/** Kernels in C by name, with the argument that makes one run take a millisecond or a few. */
-const C_KERNELS = {
+/** Kernels by name, with the argument that makes one run take a millisecond or a few. */
+const SIZES: Readonly<Record<string, number>> = {
   sha256: 2,
   json: 4,
   matmul: 1,
@@ -38,24 +38,43 @@ const C_KERNELS = {
   mandelbrot: 100,
   simd: 300,
   compression: 4,
-} as const;
+  "assembly-script": 4,
+};
 
+const ASSEMBLY_SCRIPT = "assembly-script";
 export const ENGINE = "engine";
 
-/** Compiles everything; needs Debian's `clang` and `lld` beside npm's packages. */
-export async function buildKernels(): Promise<readonly Kernel[]> {
+/** Compiles them; needs Debian's `clang` and `lld` beside npm's packages. */
+export async function buildKernels(
+  names: readonly string[] = [...Object.keys(SIZES), ENGINE],
+): Promise<readonly Kernel[]> {
   const directory = await mkdtemp(join(tmpdir(), "kernels-"));
   try {
     const kernels: Kernel[] = [];
-    for (const [name, size] of Object.entries(C_KERNELS)) {
-      kernels.push(kernelOf(name, await compileC(name, directory), size));
-    }
-    kernels.push(kernelOf("assembly-script", await compileAssemblyScript(directory), 4));
-    kernels.push(await readEngine());
+    for (const name of names) kernels.push(openKernel(name, await build(name, directory)));
     return kernels;
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+async function build(name: string, directory: string): Promise<Uint8Array> {
+  if (name === ENGINE) return readEngine();
+  return name === ASSEMBLY_SCRIPT ? compileAssemblyScript(directory) : compileC(name, directory);
+}
+
+/** One of the kernels, from what its source was compiled to. */
+export function openKernel(name: string, bytes: Uint8Array): Kernel {
+  return { name, bytes, start: name === ENGINE ? startEngine : startKernel(name) };
+}
+
+/** Does a metered kernel's work once, and says what fuel it took. */
+export function spend({ run, exports }: Runner): number {
+  const fuel = exports[FUEL_EXPORT];
+  if (!(fuel instanceof WebAssembly.Global)) throw new TypeError("the kernel is not metered");
+  const before = BigInt(String(fuel.value));
+  run();
+  return Number(before - BigInt(String(fuel.value)));
 }
 
 async function compileC(name: string, directory: string): Promise<Uint8Array> {
@@ -66,44 +85,38 @@ async function compileC(name: string, directory: string): Promise<Uint8Array> {
 }
 
 async function compileAssemblyScript(directory: string): Promise<Uint8Array> {
-  const out = join(directory, "assembly-script.wasm");
+  const out = join(directory, `${ASSEMBLY_SCRIPT}.wasm`);
   const asc = join(ROOT, "node_modules/assemblyscript/bin/asc.js");
-  const source = join(SOURCES, "assembly-script.ts");
+  const source = join(SOURCES, `${ASSEMBLY_SCRIPT}.ts`);
   await execute(process.execPath, [asc, source, "-O3", "--use", "abort=", "-o", out]);
   return Uint8Array.from(await readFile(out));
 }
 
-function kernelOf(name: string, bytes: Uint8Array, size: number): Kernel {
-  return {
-    name,
-    bytes,
-    start: async (module, imports) => {
-      const { exports } = await WebAssembly.instantiate(module, imports);
-      const { run, [START_EXPORT]: first } = exports;
-      if (typeof first === "function") first();
-      if (typeof run !== "function") throw new TypeError(`${name} has no function run`);
-      return { run: () => Number(run(size)), exports };
-    },
+function startKernel(name: string): Kernel["start"] {
+  return async (module, imports) => {
+    const { exports } = await WebAssembly.instantiate(module, imports);
+    const { run, [START_EXPORT]: first } = exports;
+    if (typeof first === "function") first();
+    if (typeof run !== "function") throw new TypeError(`${name} has no function run`);
+    return { run: () => Number(run(SIZES[name])), exports };
   };
 }
 
-/** The engine of `full` plugins, running a script. */
-async function readEngine(): Promise<Kernel> {
-  const path = join(ROOT, "node_modules/quickjs-wasi/quickjs.wasm");
+/** The engine of `full` plugins. */
+async function readEngine(): Promise<Uint8Array> {
+  return Uint8Array.from(await readFile(join(ROOT, "node_modules/quickjs-wasi/quickjs.wasm")));
+}
+
+/** It runs a script. */
+async function startEngine(module: WebAssembly.Module): Promise<Runner> {
   const script = await readFile(join(SOURCES, "engine.js"), "utf8");
-  return {
-    name: ENGINE,
-    bytes: Uint8Array.from(await readFile(path)),
-    start: async (module) => {
-      // The package brings its own imports, and calls what the module exports.
-      const engine = await QuickJS.create({ wasm: module });
-      const run = (): number => {
-        using result = engine.evalCode(script);
-        return result.toNumber();
-      };
-      return { run, exports: exportsOf(engine) };
-    },
+  // The package brings its own imports, and calls what the module exports.
+  const engine = await QuickJS.create({ wasm: module });
+  const run = (): number => {
+    using result = engine.evalCode(script);
+    return result.toNumber();
   };
+  return { run, exports: exportsOf(engine) };
 }
 
 function exportsOf(engine: QuickJS): WebAssembly.Exports {
