@@ -108,7 +108,7 @@ async function takeSnapshot({
   checkHooks(manifest, entry, exports);
   const evaluatedAt = performance.now();
   // Its last jobs and setters are the author's code too.
-  const snapshot = withDeadline(() => freeze(bytes, instance, manifest));
+  const snapshot = withDeadline(() => freeze(bytes, instance, manifest, bundled));
   const end = performance.now();
   return {
     target: "full",
@@ -168,6 +168,7 @@ function freeze(
   engineBytes: Uint8Array,
   instance: EngineInstance,
   manifest: PluginManifest,
+  { sourceLines }: Bundle,
 ): Snapshot {
   const hooks = manifest.plans.map(({ hook }) => hook);
   instance.run(`globalThis.__runners = globalThis.${INSTALLED_GLOBAL}.runners;`, "backworks");
@@ -179,6 +180,7 @@ function freeze(
     hooks,
     capabilities: manifest.capabilities,
     manifest: JSON.stringify(manifest.data),
+    sourceLines,
   });
 }
 

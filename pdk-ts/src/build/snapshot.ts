@@ -1,4 +1,5 @@
 import { HOOKS } from "../hooks.ts";
+import type { SourceLines } from "../runtime/bootstrap.ts";
 import type { CapabilityName } from "../services.ts";
 import type { EngineInstance } from "./engine-instance.ts";
 import { restrictImports } from "./service-imports.ts";
@@ -6,10 +7,16 @@ import { readExports, writeExports } from "./wasm/exports.ts";
 import { readGlobals, withInitial, writeGlobals } from "./wasm/globals.ts";
 import { PAGE_BYTES, segmentsOf, writeData, writeDataCount, writeMemory } from "./wasm/memory.ts";
 import { customSection, readSections, replaceSections, SECTION } from "./wasm/sections.ts";
-import { sectionBody, writeSections } from "./wasm/sections.ts";
+import { sectionBody, writeSections, type Section } from "./wasm/sections.ts";
 
 /** The custom section that hosts read a plugin's manifest from. */
 export const MANIFEST_SECTION = "backworks:manifest";
+
+/**
+ * The custom section that says where lines of the bundle came from, for tools outside of the engine:
+ * `{"sources": ["src/plugin.ts"], "lines": ["", "0,12"]}`, an index of `sources` and a line from 1.
+ */
+const SOURCES_SECTION = "backworks:sources";
 
 /** 16 MiB: what a host grants a plugin unless it is told otherwise. */
 export const MEMORY_PAGES_MAX = 256;
@@ -31,6 +38,7 @@ export interface SnapshotOutline {
   readonly capabilities: ReadonlySet<CapabilityName>;
   /** Its manifest in JSON. */
   readonly manifest: string;
+  readonly sourceLines: SourceLines;
 }
 
 /**
@@ -41,7 +49,7 @@ export interface SnapshotOutline {
 export function writeSnapshot(
   engine: Uint8Array,
   instance: EngineInstance,
-  { hooks, capabilities, manifest }: SnapshotOutline,
+  { hooks, capabilities, manifest, sourceLines }: SnapshotOutline,
 ): Snapshot {
   const sections = readSections(engine);
   const memory = instance.memory.slice();
@@ -66,10 +74,23 @@ export function writeSnapshot(
   // First in the file, so that a host finds the manifest without reading the rest.
   const head = customSection(MANIFEST_SECTION, new TextEncoder().encode(manifest));
   return {
-    bytes: writeSections([head, ...replaceSections(sections, bodies)]),
+    bytes: writeSections([head, ...replaceSections(sections, bodies), sourcesSection(sourceLines)]),
     memoryPages,
     dataBytes: segments.reduce((sum, { start, end }) => sum + end - start, 0),
   };
+}
+
+/**
+ * Lines alone: with columns it would be a tenth of the file. The last segment of a line counts, since
+ * the first may still belong to what ended on the line before.
+ */
+function sourcesSection({ sources, lines }: SourceLines): Section {
+  const places = lines.map((segments) => {
+    const [, source, line] = (segments.split(" ").at(-1) ?? "").split(",");
+    return source === undefined ? "" : `${source},${line}`;
+  });
+  const text = JSON.stringify({ sources, lines: places });
+  return customSection(SOURCES_SECTION, new TextEncoder().encode(text));
 }
 
 /** Place of a hook in the engine's table. */

@@ -87,15 +87,17 @@ describe("a watched module", () => {
 });
 
 /** wabt writes no exceptions of the standard: `throw` in `$throws`, `try_table` in `run`. */
-const STANDARD_EXCEPTIONS = Uint8Array.from([
-  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-  ...[1, 8, 2, 0x60, 0, 0, 0x60, 0, 1, 0x7f],
-  ...[3, 4, 3, 0, 0, 1],
-  ...[13, 3, 1, 0, 0],
-  ...[7, 7, 1, 3, 0x72, 0x75, 0x6e, 0, 2],
-  ...[10, 29, 3, 4, 0, 0x08, 0, 0x0b, 4, 0, 0x10, 0, 0x0b],
-  ...[17, 0, 0x02, 0x40, 0x1f, 0x40, 1, 0x02, 0, 0x10, 1, 0x0b, 0x0b, 0x10, 1, 0x41, 9, 0x0b],
-]);
+const STANDARD_EXCEPTIONS = new Uint8Array(
+  [
+    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    [1, 8, 2, 0x60, 0, 0, 0x60, 0, 1, 0x7f],
+    [3, 4, 3, 0, 0, 1],
+    [13, 3, 1, 0, 0],
+    [7, 7, 1, 3, 0x72, 0x75, 0x6e, 0, 2],
+    [10, 29, 3, 4, 0, 0x08, 0, 0x0b, 4, 0, 0x10, 0, 0x0b],
+    [17, 0, 0x02, 0x40, 0x1f, 0x40, 1, 0x02, 0, 0x10, 1, 0x0b, 0x0b, 0x10, 1, 0x41, 9, 0x0b],
+  ].flat(),
+);
 
 describe("exceptions", () => {
   test("of the standard end the functions that they leave", () => {

@@ -81,7 +81,7 @@ export class CallTree {
   get calls(): readonly CallNode[] {
     const { children } = this.#rest;
     const own = readChildren(this.#root);
-    return children.size === 0 ? own : [...own, { ...readNode(this.#rest), calls: 1 }];
+    return children.size === 0 ? own : [...own, readNode(this.#rest)];
   }
 
   /** Fuel that nobody who was called took. */

@@ -12,11 +12,12 @@ export interface Frame {
   readonly place: Place | undefined;
 }
 
-/** Lines and columns count from 1. */
+/** Both count from 1. */
 export interface Place {
   readonly file: string;
-  readonly line: number;
-  readonly column: number;
+  /** Undefined when only the file is known. */
+  readonly line: number | undefined;
+  readonly column: number | undefined;
 }
 
 /** A function that an engine runs. */

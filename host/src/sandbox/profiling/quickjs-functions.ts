@@ -18,6 +18,8 @@ const GENERATOR_STATE = { callee: 24 } as const;
 const BYTECODE = { name: 20, realm: 48, file: 56, line: 60, column: 64 } as const;
 
 const ANONYMOUS = "<anonymous>";
+/** What the engine makes of the fields of a class has neither name nor place. */
+const FIELDS = "<fields>";
 
 interface Known {
   readonly nameAtom: number;
@@ -60,9 +62,9 @@ export class QuickJsFunctions {
     const file = memory.atom(context, memory.word(bytecode + BYTECODE.file));
     if (file === undefined || file === "") return undefined;
     // Methods and arrow functions have no name in their code.
-    const name = memory.atom(context, nameAtom) || memory.nameOf(context, object) || ANONYMOUS;
+    const own = memory.atom(context, nameAtom) || memory.nameOf(context, object);
+    const name = own || (line === 0 ? FIELDS : ANONYMOUS);
     const column = memory.word(bytecode + BYTECODE.column);
-    // What initializes the fields of a class has no place of its own.
     const place = line === 0 ? undefined : { file, line, column };
     const described = { id: this.#count++, isNative: false, name, place };
     this.#scripts.set(bytecode, { nameAtom, line, described });

@@ -30,8 +30,9 @@ export class QuickJsMemory {
   }
 
   word(address: number): number {
-    // Growing detaches the view.
-    if (this.#view.byteLength === 0) this.#view = new DataView(this.#memory.buffer);
+    const { buffer } = this.#memory;
+    // Growing makes it another one.
+    if (buffer !== this.#view.buffer) this.#view = new DataView(buffer);
     const at = address >>> 0;
     return at + 4 <= this.#view.byteLength ? this.#view.getUint32(at, true) : 0;
   }

@@ -1,4 +1,4 @@
-import type { Frame } from "../../sandbox/profiling/frames.ts";
+import type { Frame, Place } from "../../sandbox/profiling/frames.ts";
 import type { FuelProfile } from "../../sandbox/profiling/fuel-profiler.ts";
 import { escapeText } from "../../lib/escape.ts";
 import { BEYOND, visitCalls } from "./sum-functions.ts";
@@ -36,7 +36,12 @@ export function flameBoxes({ frames, fuel, calls }: FuelProfile): FlameBox[] {
 export function labelOf({ name, place }: Frame): string {
   const shown = escapeText(name, 200).toWellFormed();
   if (place === undefined) return shown;
-  return `${shown} (${escapeText(place.file, 200).toWellFormed()}:${place.line})`;
+  return `${shown} (${escapeText(printPlace(place), 200).toWellFormed()})`;
+}
+
+/** `src/plugin.ts:12`. */
+export function printPlace({ file, line }: Place): string {
+  return line === undefined ? file : `${file}:${line}`;
 }
 
 /** The same colour for the same function; kinds differ in hue. */

@@ -53,14 +53,17 @@ ${printRows(profile)}
 
 function printRows(profile: FuelProfile): string {
   const share = (part: number): string => ((100 * part) / Math.max(1, profile.fuel)).toFixed(1);
-  const row = (cells: readonly (string | number)[]): string =>
-    `<tr>${cells.map((cell) => `<td>${escapeMarkup(cell.toLocaleString("en"))}</td>`).join("")}</tr>`;
   return sumFunctions(profile)
     .slice(0, ROWS_MAX)
     .map(({ frame, self, total, calls }) =>
-      row([labelOf(frame), self, share(self), total, share(total), calls]),
+      printRow([labelOf(frame), self, share(self), total, share(total), calls]),
     )
     .join("\n");
+}
+
+function printRow(cells: readonly (string | number)[]): string {
+  const printed = cells.map((cell) => `<td>${escapeMarkup(cell.toLocaleString("en"))}</td>`);
+  return `<tr>${printed.join("")}</tr>`;
 }
 
 /** JSON that ends no script element and begins no comment. */

@@ -4,6 +4,7 @@ import { assert } from "../../lib/assert.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import { compileProfiled } from "../../sandbox/profiling/compile-profiled.ts";
 import { FuelProfiler, type FuelProfile } from "../../sandbox/profiling/fuel-profiler.ts";
+import { withSources } from "./source-lines.ts";
 import { openPlugin, type CallResult, type LoadedCode, type OpenOptions } from "../open-plugin.ts";
 
 export interface ProfiledCall {
@@ -52,5 +53,5 @@ export async function profileCall(
     if (result.error !== undefined) break;
   }
   assert(profiler !== undefined, "a plugin that was called is loaded");
-  return { profile: profiler.profile, results };
+  return { profile: withSources(profiler.profile, plugin.bytes), results };
 }

@@ -59,7 +59,9 @@ export function toSpeedscope(profile: FuelProfile, name: string, exporter: strin
     shared: {
       frames: [...frames, BEYOND].map(({ name: shown, place }) => ({
         name: shown.toWellFormed(),
-        ...(place !== undefined && { file: place.file, line: place.line, col: place.column }),
+        ...(place !== undefined && { file: place.file }),
+        ...(place?.line !== undefined && { line: place.line }),
+        ...(place?.column !== undefined && { col: place.column }),
       })),
     },
     profiles: [{ type: "evented", name, unit: "none", startValue: 0, endValue: fuel, events }],
