@@ -23,7 +23,7 @@ export interface Metrics extends Disposable {
  */
 export function createMetrics(
   { enabled, path }: MetricsConfig,
-  reports: () => readonly Report[],
+  reports: () => Promise<readonly Report[]>,
   logger: Logger,
 ): Metrics {
   const stats = enabled ? new Stats() : undefined;
@@ -46,7 +46,7 @@ export function createMetrics(
             metrics: {
               path,
               contentType: stats.contentType,
-              print: async () => stats.print(reports()),
+              print: async () => stats.print(await reports()),
             },
             observe: (answer) => stats.requests.record(answer),
           },

@@ -36,7 +36,11 @@ export async function runPlugins(
     // While plugins are loaded, none of them can be called.
     findCallee: (name) => loaded?.callee(name),
   });
-  const metrics = createMetrics(config.metrics, () => loaded?.reports() ?? [], logger);
+  const metrics = createMetrics(
+    config.metrics,
+    async () => (await loaded?.reports()) ?? [],
+    logger,
+  );
   const plugins = await PluginRegistry.load(config, logger, services, metrics.observePlugin);
   loaded = plugins;
   // Who cannot work with others is refused before anybody is started.
@@ -47,7 +51,7 @@ export async function runPlugins(
   const auditor = new Auditor(createAuditReports(logger, metrics.countDropped));
   const stop = async (): Promise<void> => {
     await withinTime(auditor.drain(), clock, AUDITS_MS);
-    await plugins.stop(clock);
+    await plugins.stop();
     plugins.close();
     services[Symbol.dispose]();
     metrics[Symbol.dispose]();

@@ -17,6 +17,7 @@ import { createHooks } from "./hooks.ts";
 import { callPlain, inStartOrder, stopPlugins } from "./lifecycle.ts";
 import { loadPlugin } from "./load.ts";
 import type { LoadedPlugin, ObservePlugin } from "./load.ts";
+import { Reporter } from "./report.ts";
 import type { SharedServices } from "./shared-services.ts";
 import { findUnsatisfied } from "./requirements.ts";
 import { isMissed } from "./state.ts";
@@ -26,11 +27,15 @@ import type { PluginState, RefusedState } from "./state.ts";
 export class PluginRegistry {
   #states: readonly PluginState[];
   #hooks: readonly Hook<ExchangeHookName>[];
+  readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #reporter: Reporter;
 
-  private constructor(states: readonly PluginState[], logger: Logger) {
+  private constructor(states: readonly PluginState[], clock: Clock, logger: Logger) {
     this.#states = states;
+    this.#clock = clock;
     this.#logger = logger;
+    this.#reporter = new Reporter(clock, logger);
     this.#hooks = states.flatMap(hooksOf);
   }
 
@@ -46,7 +51,7 @@ export class PluginRegistry {
     const states = await Promise.all(
       choices.map(async (choice) => loadChoice(choice, logger, shared, observe)),
     );
-    const registry = new PluginRegistry(states, logger);
+    const registry = new PluginRegistry(states, shared.clock, logger);
     registry.#refuseUnsatisfied();
     return registry;
   }
@@ -77,8 +82,8 @@ export class PluginRegistry {
   }
 
   /** Calls `stop` and `cleanup`; it comes to an end whatever they do. */
-  async stop(clock: Clock): Promise<void> {
-    await stopPlugins(this.#loaded, { clock, logger: this.#logger });
+  async stop(): Promise<void> {
+    await stopPlugins(this.#loaded, { clock: this.#clock, logger: this.#logger });
   }
 
   get #loaded(): LoadedPlugin[] {
@@ -127,13 +132,12 @@ export class PluginRegistry {
     return new Map(await Promise.all(answers));
   }
 
-  /** What plugins that are granted `metrics` have reported so far. */
-  reports(): Report[] {
-    return this.#states.flatMap((state) => {
-      const series =
-        state.kind === "loaded" ? state.plugin.services.metrics?.snapshot() : undefined;
-      return series === undefined ? [] : [{ plugin: state.name, series }];
-    });
+  /** What plugins have recorded so far (`metrics`), and what they say now (`get_metrics`). */
+  async reports(): Promise<Report[]> {
+    const reports = await Promise.all(
+      this.#loaded.map(async (plugin) => this.#reporter.report(plugin)),
+    );
+    return reports.filter((report) => report !== undefined);
   }
 
   /** Ends what plugins hold outside of this process's memory. No hook is called after it. */

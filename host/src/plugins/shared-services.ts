@@ -36,6 +36,10 @@ export class SharedServices implements Disposable {
     this.modules = cacheDirectory === undefined ? undefined : new ModuleCache(cacheDirectory);
   }
 
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
   /** Measured when it is first asked for. */
   get fuelPerMs(): number {
     this.#fuelPerMs ??= measureFuelPerMs(this.#options.clock);
