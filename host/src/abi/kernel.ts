@@ -57,6 +57,9 @@ interface KernelExports extends KernelFunctions {
   readonly begin: (length: number, zeroedBytesMax: number) => void;
 }
 
+/** Whether there are so many bytes to be had; they are taken then. */
+type TakeMemory = (bytes: number) => boolean;
+
 /** The most that kernel.wat's own memory can hold. */
 export const KERNEL_BYTES_MAX: number = 256 * 65_536;
 
@@ -72,6 +75,7 @@ function kernelModule(): WebAssembly.Module {
 /** The host's side of one guest's kernel (kernel.wat): input in, output and error out, and blocks. */
 export class Kernel {
   readonly #exports: KernelExports;
+  #take: TakeMemory = () => true;
   /** Views of the kernel's memory; growing it detaches them all. */
   #buffer: Buffer<ArrayBuffer>;
   #bytes: Uint8Array<ArrayBuffer>;
@@ -80,7 +84,8 @@ export class Kernel {
 
   /** `bytesMax` bounds the heap: input, output and everything a guest allocates in one call. */
   constructor(bytesMax: number = KERNEL_BYTES_MAX) {
-    const { exports } = new WebAssembly.Instance(kernelModule());
+    const take = (bytes: number): number => (this.#take(bytes) ? 1 : 0);
+    const { exports } = new WebAssembly.Instance(kernelModule(), { host: { take } });
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- kernel.wat is ours, and tested
     this.#exports = exports as unknown as KernelExports;
     this.#exports.open(Math.min(bytesMax, KERNEL_BYTES_MAX));
@@ -88,6 +93,11 @@ export class Kernel {
     this.#buffer = Buffer.from(buffer);
     this.#bytes = new Uint8Array(buffer);
     this.#state = new Int32Array(buffer, 0, STATE_WORDS);
+  }
+
+  /** Before the kernel grows, it asks `take` from now on. */
+  growBy(take: TakeMemory): void {
+    this.#take = take;
   }
 
   /** The exports themselves: linked into a guest they stay calls from wasm to wasm. */

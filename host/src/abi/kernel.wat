@@ -1,7 +1,7 @@
 ;; The Extism kernel of Backworks: input, output, error and a heap of blocks for one guest instance.
 ;; Its functions are linked into the guest as extism:host/env, so that reading input and writing
 ;; output stay calls from wasm to wasm. kernel-bytes.ts holds the compiled module; a test proves it
-;; fresh, `node host/scripts/build-kernel.ts` writes it.
+;; fresh, `node host/scripts/generate-abi.ts` writes it.
 ;;
 ;; Memory
 ;;   [0, 64)    state words, which no guest address reaches:
@@ -18,6 +18,8 @@
 ;;
 ;; Offsets and lengths from a guest are u64: they are compared by subtraction, since a sum wraps.
 (module
+  ;; Asks the host for so many bytes more: what guest and kernel take together is bounded.
+  (import "host" "take" (func $take (param i32) (result i32)))
   (memory (export "memory") 4 256)
 
   (global $BASE i32 (i32.const 64))
@@ -77,15 +79,16 @@
     (i32.and (i32.add (local.get $offset) (i32.const 7)) (i32.const -8)))
 
   (func $grow_to (param $end i32) (result i32)
-    (local $size i32)
+    (local $size i32) (local $pages i32)
     (local.set $size (i32.shl (memory.size) (i32.const 16)))
     (if (i32.le_u (local.get $end) (local.get $size)) (then (return (i32.const 1))))
-    (i32.ne
-      (memory.grow
-        (i32.shr_u
-          (i32.add (i32.sub (local.get $end) (local.get $size)) (i32.const 65535))
-          (i32.const 16)))
-      (i32.const -1)))
+    (local.set $pages
+      (i32.shr_u
+        (i32.add (i32.sub (local.get $end) (local.get $size)) (i32.const 65535))
+        (i32.const 16)))
+    (if (i32.eqz (call $take (i32.shl (local.get $pages) (i32.const 16))))
+      (then (return (i32.const 0))))
+    (i32.ne (memory.grow (local.get $pages)) (i32.const -1)))
 
   (func $write_header (param $block i32) (param $length i32) (param $before i32)
     (i32.store (i32.sub (local.get $block) (i32.const 16)) (local.get $length))

@@ -5,6 +5,7 @@ import { BackworksError, messageOf } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 import { VERSION } from "../lib/version.ts";
 import { inspectModule, type ModuleSummary } from "../wasm/inspect.ts";
+import { SLOT_BYTES } from "../wasm/meter/growth.ts";
 import { DEFAULT_POLICY, type RewritePolicy } from "../wasm/policy.ts";
 import { rewriteModule, REWRITER_VERSION, type RewrittenModule } from "../wasm/rewrite.ts";
 import { MeteredCodeCache } from "./code-cache.ts";
@@ -24,6 +25,8 @@ export interface CompiledModule {
   readonly usesServices: boolean;
   /** By exported function: fuel that its caller has to pay in advance. */
   readonly entryFuel: ReadonlyMap<string, number>;
+  /** What its tables take from the start. */
+  readonly tableBytes: number;
   /** Fuel is right after a trap, too. */
   readonly isExact: boolean;
 }
@@ -211,6 +214,7 @@ function describe(
       ({ namespace, name }) => namespace === USER_NAMESPACE || name.startsWith("http_"),
     ),
     entryFuel: new Map(report.entryFuel),
+    tableBytes: summary.tables.reduce((sum, { slotsMin }) => sum + slotsMin * SLOT_BYTES, 0),
     isExact: report.accounting === "exact",
   };
 }

@@ -16,6 +16,7 @@ import { HostCalls } from "./host-calls.ts";
 import { createImports } from "./imports.ts";
 import { SYNC_FUEL_MAX, type GuestLimits } from "./limits.ts";
 import { linkModule } from "./link.ts";
+import { AROUND_BYTES, MemoryRoom } from "./memory-room.ts";
 import { LinkedGuest, type Entry } from "./linked-guest.ts";
 import type { CallWatch } from "./profiling/call-watch.ts";
 import { Runner, type RunTerms } from "./runner.ts";
@@ -105,12 +106,17 @@ export class Instance {
   /** It has done its share: a new one should take its place. */
   get isWorn(): boolean {
     const { recycleCalls, recycleBytes } = this.#settings.limits;
-    return this.#calls >= recycleCalls || this.#guest.memoryBytes > recycleBytes;
+    if (this.#calls >= recycleCalls || this.#guest.memoryBytes > recycleBytes) return true;
+    return this.#kernel.memoryBytes > AROUND_BYTES;
   }
 
-  /** For the next instance once this one is gone, unless the guest still hangs in a host function. */
+  /**
+   * For the next instance once this one is gone, unless the guest still hangs in a host function, or
+   * it has grown into what a guest has for itself: it never shrinks.
+   */
   get kernel(): Kernel | undefined {
-    return this.#runner.isAbandoned ? undefined : this.#kernel;
+    const isLarge = this.#kernel.memoryBytes > AROUND_BYTES;
+    return this.#runner.isAbandoned || isLarge ? undefined : this.#kernel;
   }
 
   get lastFuel(): number {
@@ -220,17 +226,21 @@ function surround(settings: InstanceSettings, kernel: Kernel): Surroundings {
 }
 
 async function link(
-  { name, module, config, watch }: InstanceSettings,
+  { name, module, config, watch, limits }: InstanceSettings,
   kernel: Kernel,
   around: Surroundings,
 ): Promise<LinkedGuest> {
-  const { hostCalls, wasi } = around;
+  const { hostCalls, wasi, variables } = around;
   try {
     const imports = createImports(module.imports, { ...around, kernel, config }, hostCalls);
     const { exports } = await linkModule(module.module, imports);
     const guest = new LinkedGuest(exports, module);
     hostCalls.useTank(guest.tank);
     wasi?.useMemory(guest.memory);
+    const taken = guest.memoryBytes + module.tableBytes + kernel.memoryBytes;
+    const room = new MemoryRoom(guest.room, limits.memoryPagesMax, taken);
+    variables.useRoom(room);
+    kernel.growBy((bytes) => room.take(bytes));
     watch?.attach({ exports, tank: guest.tank, memory: guest.memory, kernel });
     return guest;
   } catch (thrown) {

@@ -1,6 +1,12 @@
 import { isHookName } from "../contracts/hooks.ts";
 import { assert } from "../lib/assert.ts";
-import { EXHAUSTED_EXPORT, FUEL_EXPORT, START_EXPORT } from "../wasm/reserved.ts";
+import {
+  EXHAUSTED_EXPORT,
+  FUEL_EXPORT,
+  MEMORY_EXPORT,
+  ROOM_EXPORT,
+  START_EXPORT,
+} from "../wasm/reserved.ts";
 import type { CompiledModule } from "./compile.ts";
 import { FuelTank } from "./fuel.ts";
 import { linkedExport } from "./sdk-names.ts";
@@ -36,7 +42,12 @@ const STARTERS = [[START_EXPORT], ["_initialize", "_start"], ["hs_init"]] as con
 /** The exports of an instance, as far as the host uses them. */
 export class LinkedGuest {
   readonly tank: FuelTank;
+  /** Bytes that it may still grow by. */
+  readonly room: WebAssembly.Global<bigint>;
+  /** The memory that it shows. */
   readonly memory: WebAssembly.Memory | undefined;
+  /** The one that it has. */
+  readonly #memory: WebAssembly.Memory | undefined;
   /** What starts it, in order. */
   readonly starters: readonly Entry[];
   readonly #hooks: ReadonlyMap<string, Entry>;
@@ -46,11 +57,14 @@ export class LinkedGuest {
 
   constructor(exports: WebAssembly.Exports, { entryFuel }: CompiledModule) {
     const { memory, [FUEL_EXPORT]: fuel, [EXHAUSTED_EXPORT]: slot } = exports;
-    assert(isInteger(fuel), "a rewritten module exports its fuel");
+    const { [ROOM_EXPORT]: room, [MEMORY_EXPORT]: ownMemory } = exports;
+    assert(isInteger(fuel) && isInteger(room), "a rewritten module exports its fuel and its room");
     assert(slot instanceof WebAssembly.Table, "a rewritten module exports its slot");
     this.tank = new FuelTank(fuel);
     this.#slot = slot;
+    this.room = room;
     this.memory = memory instanceof WebAssembly.Memory ? memory : undefined;
+    this.#memory = ownMemory instanceof WebAssembly.Memory ? ownMemory : undefined;
     const entryOf = (name: string): Entry[] => {
       const call = exports[linkedExport(name)];
       const shown = name === START_EXPORT ? "start" : name;
@@ -67,8 +81,8 @@ export class LinkedGuest {
 
   get memoryBytes(): number {
     // Growing detaches the view, which then has no length; asking the memory itself takes 20 ns.
-    if (this.#bytes.length === 0 && this.memory !== undefined) {
-      this.#bytes = new Uint8Array(this.memory.buffer);
+    if (this.#bytes.length === 0 && this.#memory !== undefined) {
+      this.#bytes = new Uint8Array(this.#memory.buffer);
     }
     return this.#bytes.length;
   }

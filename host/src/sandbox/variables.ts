@@ -1,3 +1,4 @@
+import type { MemoryRoom } from "./memory-room.ts";
 import { GuestStop } from "./trap.ts";
 
 const VARIABLES_MAX = 1000;
@@ -8,6 +9,10 @@ const VARIABLES_MAX = 1000;
  */
 export class Variables {
   readonly #bytesMax: number;
+  #room: Pick<MemoryRoom, "take" | "give"> | undefined;
+  /** What is taken of the room: at least as much as the initial variables need. */
+  #taken = 0;
+  #takenInitially = 0;
   /** Undefined until the guest is initialized: what it sets before is what it starts with. */
   #initial: ReadonlyMap<string, Uint8Array> | undefined;
   #current = new Map<string, Uint8Array>();
@@ -15,6 +20,11 @@ export class Variables {
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
+  }
+
+  /** From now on they take of what the guest has. */
+  useRoom(room: Pick<MemoryRoom, "take" | "give">): void {
+    this.#room = room;
   }
 
   get(key: string): Uint8Array | undefined {
@@ -36,6 +46,9 @@ export class Variables {
         `var_set takes more than ${this.#bytesMax} bytes or ${VARIABLES_MAX} variables`,
       );
     }
+    if (!this.#take(Math.max(bytes, this.#takenInitially))) {
+      throw new GuestStop("var_set takes more than is left of the plugin's memory");
+    }
     this.#current.set(key, value);
     this.#isChanged = true;
   }
@@ -48,6 +61,7 @@ export class Variables {
   /** From now on every call starts with what is set now. */
   keep(): void {
     this.#initial = new Map(this.#current);
+    this.#takenInitially = this.#taken;
     this.#isChanged = false;
   }
 
@@ -55,5 +69,14 @@ export class Variables {
     if (!this.#isChanged || this.#initial === undefined) return;
     this.#current = new Map(this.#initial);
     this.#isChanged = false;
+    this.#take(this.#takenInitially);
+  }
+
+  #take(bytes: number): boolean {
+    const more = bytes - this.#taken;
+    if (more > 0 && this.#room?.take(more) === false) return false;
+    if (more < 0) this.#room?.give(-more);
+    this.#taken = bytes;
+    return true;
   }
 }

@@ -23,6 +23,24 @@ test("the embedded bytes are kernel.wat, compiled", async () => {
   expect(Buffer.from(compiled).toString("base64")).toBe(KERNEL_BASE64);
 });
 
+test("the kernel grows by what it is given, and no further", () => {
+  const asked: number[] = [];
+  let left = 3 * 65_536;
+  kernel.growBy((bytes) => {
+    asked.push(bytes);
+    if (bytes > left) return false;
+    left -= bytes;
+    return true;
+  });
+  const before = kernel.memoryBytes;
+  expect(kernel.functions.alloc(100n)).not.toBe(0n);
+  expect(asked).toEqual([]);
+  expect(kernel.functions.alloc(BigInt(before))).not.toBe(0n);
+  expect(kernel.functions.alloc(BigInt(before))).toBe(0n);
+  expect(kernel.begin("x", new Uint8Array(before * 2), ANY_LENGTH)).toBe(false);
+  expect(kernel.memoryBytes).toBe(before + (asked[0] ?? 0));
+});
+
 describe("input", () => {
   test("is the head in UTF-8 and the body behind it", () => {
     kernel.begin("héad\n", Uint8Array.of(0, 255, 128), ANY_LENGTH);

@@ -93,3 +93,16 @@ test("an input that is too large has used nothing, whatever the call before it u
   });
   expect(records).toMatchObject([{ outcome: "ok" }, { outcome: "guest_input_too_large", fuel: 0 }]);
 });
+
+test("the memory of a guest that keeps it to itself is known", async () => {
+  const { records, onCall } = noteCalls();
+  const hidden = `(module
+    (memory 3)
+    (func (export "process_endpoint") (result i32)
+      (drop (memory.grow (i32.const 2)))
+      (i32.const 0)))`;
+  const guest = await startWat(hidden, { onCall, limits: { recycleBytes: 4 * 65_536 } });
+  for (let call = 0; call < 2; call++) await callGuest(guest, "process_endpoint");
+  // Replaced in between: it had grown too large.
+  expect(records).toMatchObject([{ memoryBytes: 5 * 65_536 }, { memoryBytes: 5 * 65_536 }]);
+});
