@@ -6,6 +6,7 @@ import {
   type OpenOptions,
   type TestPlugin,
 } from "@backworks/pdk/testing";
+// oxlint-disable-next-line import/no-unassigned-import -- it gives `expect` its matchers
 import "@backworks/pdk/testing/vitest";
 import { afterAll, describe, expect, test } from "vitest";
 import { TestFolder } from "../support/folder.ts";

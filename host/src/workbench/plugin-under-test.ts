@@ -8,13 +8,15 @@ import { checkPluginConfig } from "../plugins/plugin-config.ts";
 import { callExchange, callHook } from "./call-hook.ts";
 import type { ExchangeResult, HookCallOptions, HookResult } from "./call-hook.ts";
 import { Doubles, type DoubleOptions } from "./doubles/doubles.ts";
-import { openPlugin, type OpenPlugin } from "./open-plugin.ts";
+import { openPlugin, type OpenOptions, type OpenPlugin } from "./open-plugin.ts";
 
 export interface TestOptions extends DoubleOptions {
   /** Default: empty. */
   readonly config?: JsonObject | undefined;
   /** Where `config` and the values in it stand, by JSON pointer. */
   readonly configPositions?: ReadonlyMap<string, SourcePosition> | undefined;
+  /** How its module becomes code; default: as in an application. */
+  readonly load?: OpenOptions["load"] | undefined;
 }
 
 /** What a call gave, and what it asked for that no double knows: such a test says nothing. */
@@ -31,7 +33,8 @@ export class PluginUnderTest implements Disposable {
     this.plugin = plugin;
     this.doubles = new Doubles(name, capabilities, options);
     const { host, grants } = this.doubles;
-    this.#opened = openPlugin(plugin, { config: options.config ?? {}, grants, host });
+    const { config = {}, load } = options;
+    this.#opened = openPlugin(plugin, { config, grants, host, ...(load && { load }) });
   }
 
   /** Throws what is wrong with the configuration, and what goes wrong when the plugin starts. */

@@ -38,6 +38,7 @@ export class Body {
     return new TextDecoder().decode(this.bytes);
   }
 
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what the author expects
   json<T = unknown>(): T {
     return JSON.parse(this.text);
   }
