@@ -173,7 +173,6 @@ export const ERROR_KINDS = {
   build_engine_unusable: { status: 500, help: "install @backworks/pdk again" },
   build_not_written: { status: 500, help: "name a file in a folder that may be written to" },
   test_invalid: { status: 500, help: "correct the test: cases.yaml, or what calls the test kit" },
-  test_failed: { status: 500, help: "correct the plugin, or what the case expects" },
   test_fuel_grew: {
     status: 500,
     help: "make it cheaper, or accept it: plugin test --update, plugin build --accept-fuel",
