@@ -4,6 +4,7 @@ import {
   type ExtismRuntime,
   output,
   RUNTIMES,
+  startInProcess,
   startOnBackworks,
   startOnSdk,
   trapped,
@@ -37,7 +38,9 @@ async function start(run: typeof startOnSdk): Promise<ExtismRuntime> {
   return run(await readGuest("extism-http"), { allow: [origin] });
 }
 
-describe.each(RUNTIMES)("http_request in %s", (_, run) => {
+const ALL = [...RUNTIMES, ["a process of its own", startInProcess] as const];
+
+describe.each(ALL)("http_request in %s", (_, run) => {
   test("sends method and headers, and answers the body", async () => {
     await using runtime = await start(run);
     const request = asked({ method: "DELETE", headers: { "X-Key": "k" } });
@@ -79,7 +82,8 @@ describe.each(RUNTIMES)("http_request in %s", (_, run) => {
 
   test("sends the body it is given", async () => {
     await using runtime = await start(run);
-    await runtime.call("process_endpoint", asked({ method: "POST" }));
+    const request = asked({ method: "POST" });
+    expect(await runtime.call("process_endpoint", request)).toEqual(ANSWER);
     expect(server.requests[0]).toMatchObject({ method: "POST", body: "question" });
   });
 });

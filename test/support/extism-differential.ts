@@ -17,7 +17,8 @@ import {
   type PluginServices,
 } from "../../host/src/sandbox/capabilities/services.ts";
 import { compileModule } from "../../host/src/sandbox/compile.ts";
-import { createGuest } from "../../host/src/sandbox/guest.ts";
+import { createGuest, type Guest } from "../../host/src/sandbox/guest.ts";
+import { createProcessGuest } from "../../host/src/sandbox/process/process-guest.ts";
 import { TestFolder } from "./folder.ts";
 import { readGuest } from "./guests.ts";
 import { recordLogs } from "./log-records.ts";
@@ -96,6 +97,25 @@ export async function startOnBackworks(
   const module = await compileModule(bytes);
   const given = { name: "test", module, config: { ...config }, logger };
   const guest = await createGuest({ ...given, ...(services && { services }) });
+  return toRuntime(guest, services, records);
+}
+
+/** The same sandbox in a process of its own. */
+export async function startInProcess(
+  bytes: Uint8Array,
+  { config = {}, logLevel = "silent", allow = [] }: ExtismSetup = {},
+): Promise<ExtismRuntime> {
+  const { logger, records } = recordLogs(logLevel);
+  const services = serve(allow);
+  const given = { name: "test", bytes, config: { ...config }, logger, services };
+  return toRuntime(await createProcessGuest(given), services, records);
+}
+
+function toRuntime(
+  guest: Guest,
+  services: PluginServices | undefined,
+  records: ExtismRuntime["logs"],
+): ExtismRuntime {
   return {
     logs: records,
     call: async (hook, input = "") => {

@@ -104,7 +104,7 @@ describe("a process that asks wrongly is ended, and the next call gets a new one
     using isolated = await startProcess("echo", setupOf(`${CALLED} ${DONE} say(2, done); ${STAY}`));
     await expect(isolated.call("process_endpoint", "text")).resolves.toBe("");
     const reasons = (): unknown[] => isolated.records.map((record) => record["reason"]);
-    await expect.poll(reasons).toContain("it answered a call that it was not given");
+    await expect.poll(reasons).toContain("it sent an answer to a call that it was not given");
     await expect(isolated.call("process_endpoint", "text")).resolves.toBe("text");
   });
 

@@ -216,6 +216,23 @@ describe("a guest in a process of its own is answered as in the host's:", () => 
   });
 });
 
+test("secrets are masked in what a guest in a process logs, before it is cut", async () => {
+  const logging = wat(`(module
+    (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+    (import "extism:host/env" "store_u64" (func $store (param i64 i64)))
+    (import "extism:host/env" "log_info" (func $log (param i64)))
+    (func (export "before_request") (result i32) (local $text i64)
+      (local.set $text (call $alloc (i64.const 16)))
+      (call $store (local.get $text) (i64.const 0x3131313131313131))
+      (call $store (i64.add (local.get $text) (i64.const 8)) (i64.const 0x3232323232323232))
+      (call $log (local.get $text))
+      (i32.const 0)))`);
+  const services = createTestServices({ secrets: new Map([["KEY", "12222222"]]) });
+  using isolated = await startBytes(logging, { services, limits: { logRecordLengthMax: 12 } });
+  await isolated.call("before_request");
+  expect(isolated.records.at(-1)).toMatchObject({ level: "info", msg: "1111111***2" });
+});
+
 /** A response's headers hold the time. */
 function undated({ text, ...rest }: Outcome): Outcome {
   return text === undefined ? rest : { ...rest, text: text.replace(/^date: .*$/m, "date") };

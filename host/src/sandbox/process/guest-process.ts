@@ -44,6 +44,7 @@ export interface ProcessSettings {
 }
 
 export interface ProcessEvents {
+  /** Throws `MalformedMessage` when it is no answer to anything. */
   readonly reply: (reply: CallReply) => void;
   /** The call that the process works on. */
   readonly work: () => Work | undefined;

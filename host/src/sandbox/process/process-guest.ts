@@ -17,6 +17,7 @@ import {
   type ProcessSettings,
 } from "./guest-process.ts";
 import { launchGuestProcess, type LaunchProcess } from "./launch.ts";
+import { MalformedMessage } from "./message-reader.ts";
 import { NOTHING_USED, type CallReply, type Used } from "./replies.ts";
 
 export interface ProcessGuestOptions extends Pick<
@@ -213,12 +214,10 @@ class ProcessGuest {
     });
   }
 
+  /** Throws `MalformedMessage` for an answer to nothing. */
   #settle(reply: CallReply): void {
     const call = this.#line.takeSent(reply.id);
-    if (call === undefined) {
-      this.#process?.kill("it answered a call that it was not given");
-      return;
-    }
+    if (call === undefined) throw new MalformedMessage("an answer to a call that it was not given");
     this.#pump();
     switch (reply.kind) {
       case "done":
