@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runCommand } from "../support/terminal.ts";
@@ -140,4 +140,60 @@ test.each(PLACES)("%s in the place of the module is refused", async (_, place, m
   expect(err).toMatch(message);
   expect(err).not.toContain(".tmp");
   expect((await readdir(folder.path)).toSorted()).toEqual(["hello", "taken"]);
+});
+
+const EXAMPLES = "- name: it runs\n  request: { path: /x }\n  edits: {}\n";
+
+test("a build tells what its cases take, and what the module imports", async () => {
+  await using folder = await TestFolder.create({
+    "hello/plugin.yaml": `${HEAD}${HOOKS}capabilities: { kv: {} }\n`,
+    "hello/plugin.ts": `import { kv } from "@backworks/pdk";\nexport function beforeRequest(): void { kv.get("a"); }\n`,
+    "hello/cases.yaml": EXAMPLES,
+  });
+  const { exit, out } = await runCommand(["plugin", "build", "hello"], folder.path);
+  expect(exit).toBe(0);
+  expect(out).toMatch(/^ {2}imports +kv +bw_kv_get, /m);
+  expect(out).toMatch(/^ {2}imports +open to all +\d+ functions$/m);
+  expect(out).toMatch(/^ {2}fuel +[\d,]+ +it runs$/m);
+});
+
+test("a build fails when a case takes over 5 % more fuel than accepted", async () => {
+  await using folder = await TestFolder.create({
+    "hello/plugin.yaml": HEAD + HOOKS,
+    "hello/plugin.ts": SOURCE,
+    "hello/cases.yaml": EXAMPLES,
+  });
+  const build = ["plugin", "build", "hello", "-o", "hello.wasm"];
+  const accepted = await runCommand([...build, "--accept-fuel"], folder.path);
+  expect(accepted.out).toMatch(/fuel +accepted +hello\/fuel\.lock\.json/);
+  await rm(join(folder.path, "hello.wasm"));
+  await folder.write({
+    "hello/plugin.ts": `function dear(): void { for (let i = 0; i < 5000; i++); }\nexport function beforeRequest(): void { dear(); }\n`,
+  });
+  const { exit, err } = await runCommand(build, folder.path);
+  expect(exit).toBe(1);
+  expect(err).toMatch(
+    /^error test_fuel_grew hello\/fuel\.lock\.json\n {2}fuel of before_request in "it runs"/,
+  );
+  expect(err).toMatch(/^ {2}dear \(plugin\.ts\) \(\+[\d,]+\) grew/m);
+  expect(await readdir(folder.path)).toEqual(["hello"]);
+});
+
+test("a build tells of cases that fail, and leaves the rest to plugin test", async () => {
+  await using folder = await TestFolder.create({
+    "hello/plugin.yaml": HEAD + HOOKS,
+    "hello/plugin.ts": SOURCE,
+    "hello/cases.yaml": Array.from(
+      { length: 9 },
+      (_, at) => `- { name: case ${at}, response: { status: 500 } }`,
+    ).join("\n"),
+  });
+  const { exit, out } = await runCommand(["plugin", "build", "hello", "--json"], folder.path);
+  expect(exit).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    cases: Array.from({ length: 9 }, () => ({ ok: false })),
+  });
+  const { out: text } = await runCommand(["plugin", "build", "hello"], folder.path);
+  expect(text).toMatch(/^ {2}fails +[\d,]+ +case 0$/m);
+  expect(text).toMatch(/and 1 more: backworks plugin test/);
 });

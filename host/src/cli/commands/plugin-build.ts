@@ -6,12 +6,21 @@ import { escapeText } from "../../lib/escape.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
 import { Output } from "../output.ts";
-import { printBytes } from "../bytes.ts";
+import {
+  describeExample,
+  exampleRows,
+  importRows,
+  runExamples,
+  throwGrown,
+} from "../build-report.ts";
 import { buildSource, writeOut } from "../build-source.ts";
+import { printBytes } from "../bytes.ts";
+import { printColumns } from "../columns.ts";
 
 interface BuildOptions {
   readonly out?: string;
   readonly target?: builder.BuildTarget;
+  readonly acceptFuel: boolean;
   readonly json: boolean;
 }
 
@@ -27,10 +36,14 @@ export function addBuildCommand(plugin: Command, context: CommandContext): void 
         "full: all of TypeScript; fast: compiled, a subset (default: target in plugin.yaml, or full)",
       ).choices(["full", "fast"]),
     )
+    .option("--accept-fuel", "accept what the cases take: write fuel.lock.json", false)
     .option("--json", "print the result as JSON", false)
     .addHelpText(
       "after",
       `
+The cases.yaml beside plugin.yaml is run, for the fuel that its cases take. With a fuel.lock.json
+beside it, one that takes over 5 % more than accepted fails the build, and nothing is written.
+
 Examples:
   backworks plugin build plugins-wasm/weather -o plugins/weather.wasm
   backworks plugin build hello/plugin.ts
@@ -51,20 +64,22 @@ async function build(
   const name = String(built.manifest["name"]);
   const out = resolve(terminal.directory, options.out ?? `${name}.wasm`);
   // The host has the last word on what it will load, before anything is written.
-  const { manifest, sha256, bytes } = await checkPluginBytes(built.bytes, out);
-  await writeOut(out, bytes);
+  const plugin = await checkPluginBytes(built.bytes, out);
+  const cases = await runExamples(plugin, path, built.target, { ...options, terminal });
+  if (cases !== undefined) throwGrown(cases);
+  await writeOut(out, plugin.bytes);
 
-  for (const { message } of built.warnings) {
-    output.note(`${output.noteStyle("yellow", "warning")} ${escapeText(message)}`);
-  }
-  for (const line of built.logs)
-    output.note(`${output.noteStyle("dim", "log")} ${escapeText(line)}`);
-  const file = relative(terminal.directory, out);
+  printNotes(built, output);
+  const { manifest, bytes, sha256 } = plugin;
   const hooks = Object.keys(manifest.hooks);
   output.line(
-    `${output.style("green", "✓")} ${file}  ${manifest.name} ${manifest.version}  ` +
+    `${output.style("green", "✓")} ${relative(terminal.directory, out)}  ${manifest.name} ${manifest.version}  ` +
       `${built.target}  ${printBytes(bytes.length)}  ${hooks.join(", ")}  in ${Math.round(built.times.totalMs)} ms`,
   );
+  const { imports } = plugin.summary;
+  for (const row of printColumns([...importRows(imports), ...exampleRows(cases)])) {
+    output.line(`  ${row}`);
+  }
   output.json({
     ok: true,
     file: out,
@@ -74,7 +89,16 @@ async function build(
     bytes: bytes.length,
     sha256,
     hooks,
+    imports: imports.map(({ module, name: imported }) => `${module} ${imported}`),
+    cases: cases?.results.map(describeExample),
     warnings: built.warnings.map(({ message }) => message),
   });
   finish(EXIT.ok);
+}
+
+function printNotes({ warnings, logs }: builder.BuiltPlugin, output: Output): void {
+  for (const { message } of warnings) {
+    output.note(`${output.noteStyle("yellow", "warning")} ${escapeText(message)}`);
+  }
+  for (const line of logs) output.note(`${output.noteStyle("dim", "log")} ${escapeText(line)}`);
 }

@@ -3,6 +3,7 @@ import { compileProfiled } from "../../sandbox/profiling/compile-profiled.ts";
 import { FuelProfiler } from "../../sandbox/profiling/fuel-profiler.ts";
 import type { Frame } from "../../sandbox/profiling/frames.ts";
 import type { LoadedCode, OpenOptions } from "../open-plugin.ts";
+import { withSources } from "../profile/source-lines.ts";
 import { sumFunctions } from "../profile/sum-functions.ts";
 import type { PluginCase } from "./case.ts";
 import type { FuelByName } from "./fuel-lock.ts";
@@ -26,7 +27,7 @@ export async function measureFunctions(
   await runCase(plugin, written, load);
   const sums = new Map<string, number>();
   for (const { profile } of profilers) {
-    for (const { frame, self } of sumFunctions(profile)) {
+    for (const { frame, self } of sumFunctions(withSources(profile, plugin.bytes))) {
       const name = nameOf(frame);
       sums.set(name, (sums.get(name) ?? 0) + self);
     }
