@@ -1,4 +1,4 @@
-import { Kernel } from "../../../host/src/abi/kernel.ts";
+import type { Kernel } from "../../../host/src/abi/kernel.ts";
 
 /** A function of `extism:host/user`: numbers in, a number out. */
 export type UserFunction = (...parameters: bigint[]) => bigint;

@@ -38,6 +38,9 @@ export async function startTestHost(): Promise<TestHost> {
       for (let index = 0; index < bytes.length; index++) bytes[index] = (index * 37 + 5) % 256;
     },
     findCallee: (name) => (name === "absent" ? undefined : callee(name, asked)),
+    publish: ({ topic, payload }) => {
+      asked.push(`event ${topic}: ${Buffer.from(payload).toString("latin1")}`);
+    },
     sql: createDatabase(asked),
     tcp: createPeer(asked),
   });
@@ -53,6 +56,7 @@ function rightsFor({ port }: TestServer): Rights {
     http: { ...HTTP_DEFAULTS, allow: origins, asked: origins, private: true },
     secrets: new Map([["token", "größe 😀"]]),
     plugins: ["geo", "broken", "absent"],
+    events: { publish: ["a.b"], subscribe: [] },
     metrics: METRICS_DEFAULTS,
     clock: true,
     random: true,

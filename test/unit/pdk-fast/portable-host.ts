@@ -186,6 +186,23 @@ function answer(path: string, origin: string): string {
     asked: ["geo: abc", "geo: \0\0", "broken: ", "geo: x", "geo: x"],
   },
   {
+    name: "events",
+    capabilities: { events: { publish: ["a.b"] } },
+    source: `
+function answer(path: string, origin: string): string {
+  if (path === "/text") events.publish("a.b", "größe 😀");
+  if (path === "/bytes") events.publishBytes("a.b", new Uint8Array(2));
+  if (path === "/other") events.publish("a.c", "");
+  return "done";
+}`,
+    answers: [
+      ["/text", "done"],
+      ["/bytes", "done"],
+      ["/other", /HostError: publishing \\*"a\.c\\*" is not granted/],
+    ],
+    asked: ["event a.b: gr\u00c3\u00b6\u00c3\u009fe \u00f0\u009f\u0098\u0080", "event a.b: \0\0"],
+  },
+  {
     name: "metrics",
     capabilities: { metrics: {} },
     source: `
