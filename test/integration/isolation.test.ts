@@ -125,7 +125,8 @@ describe("isolation: process", () => {
     expect(answers).toEqual(["1", "2", "3"]);
     // What the host keeps outlives the process.
     process.kill(pidOf(app, "counter"), "SIGKILL");
-    await expect.poll(async () => (await app.fetch("/count")).text()).toBe("4");
+    const count = async (): Promise<string> => (await app.fetch("/count")).text();
+    await expect.poll(count, { timeout: 5000 }).toBe("4");
     const metrics = await (await app.fetch("/metrics")).text();
     const fuel = /^backworks_plugin_fuel_consumed_total\{plugin="counter".*\} (\d+)$/m.exec(
       metrics,
