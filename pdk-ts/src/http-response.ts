@@ -5,12 +5,25 @@ import { decodeUtf8 } from "./runtime/native.ts";
 
 const LINE_FEED = 10;
 
+/** What `fetch` needs of a response and no author does. */
+export let responseFields: (response: HttpResponse) => [name: string, value: string][];
+
 /** The answer to a request that the plugin sent. */
 export class HttpResponse {
   /** 200 to 599. */
   readonly status: number;
   readonly #head: string;
   readonly #body: Uint8Array;
+
+  static {
+    responseFields = (response) => {
+      const lines = response.#head.split("\n").slice(1, -1);
+      return lines.map((line) => {
+        const colon = line.indexOf(": ");
+        return [line.slice(0, colon), line.slice(colon + 2)];
+      });
+    };
+  }
 
   /** @internal An HTTP response frame (schemas/frames.abnf) makes it. */
   constructor(frame: Uint8Array) {

@@ -9,6 +9,7 @@ import { findCapabilityUses } from "./capability-uses.ts";
 import type { CapabilityUses } from "./check-capabilities.ts";
 import { PDK_NAMESPACE, pdkModules } from "./pdk-modules.ts";
 import { toSourceLines, type SourceMap } from "./source-lines.ts";
+import { WEB_GLOBALS, WEB_MODULES } from "./web-globals.ts";
 
 export interface Bundle {
   /** A script, the same wherever the plugin's folder lies. */
@@ -46,7 +47,8 @@ export async function bundle(folder: string, entry: string, plan: InstallPlan): 
       target: "es2024",
       platform: "neutral",
       mainFields: ["module", "main"],
-      define: { "process.env.NODE_ENV": '"production"' },
+      define: { "process.env.NODE_ENV": '"production"', ...WEB_GLOBALS },
+      inject: [...WEB_MODULES],
       charset: "utf8",
       legalComments: "none",
       sourcemap: "external",

@@ -1,4 +1,5 @@
 import { BOOTSTRAP_GLOBAL, BUNDLE_FILE, INSTALLED_GLOBAL } from "../runtime/bootstrap.ts";
+import { adviseMissing } from "../runtime/missing-globals.ts";
 import { mapStack } from "../runtime/stack.ts";
 import { TopLevelUseError } from "./build-kernel.ts";
 import { BuildError, type BuildPosition } from "./build-error.ts";
@@ -73,11 +74,9 @@ function runBundle(instance: EngineInstance, bundle: Bundle): Thrown | undefined
 
 function evaluationError({ name, message, stack }: Thrown, bundle: Bundle): BuildError {
   const frames = mapStack(stack, bundle.sourceLines);
-  const missing = /^'?(\w+)'? is not defined$/.exec(message)?.[1];
   const notes = frames.map((frame) => frame.trim());
-  if (missing !== undefined) {
-    notes.push(`a plugin has the JavaScript language and @backworks/pdk, but no ${missing}`);
-  }
+  const advice = adviseMissing(message);
+  if (advice !== undefined) notes.push(advice);
   return new BuildError("evaluation_failed", `${name}: ${message}`, {
     position: positionOf(frames[0]),
     notes,

@@ -1,3 +1,4 @@
+import { adviseMissing } from "./missing-globals.ts";
 import { SOURCE_LINES } from "./native.ts";
 import { mapStack } from "./stack.ts";
 
@@ -30,7 +31,9 @@ function causeOf(thrown: unknown): unknown {
 
 function printOne(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `Thrown: ${shorten(describe(thrown))}`;
-  const title = `${thrown.name}: ${shorten(thrown.message)}`;
+  const advice = adviseMissing(thrown.message);
+  const message = shorten(thrown.message) + (advice === undefined ? "" : ` (${advice})`);
+  const title = `${thrown.name}: ${message}`;
   const frames = mapStack(thrown.stack ?? "", SOURCE_LINES);
   return [title, ...frames].join("\n");
 }

@@ -1,3 +1,4 @@
+import { bytesOf } from "./bytes.ts";
 import { describe } from "./failure.ts";
 import { decodeUtf8, encodeUtf8, OPERATION, random, writeLog } from "./native.ts";
 
@@ -24,12 +25,24 @@ function print(values: readonly unknown[]): string {
   return values.map(describe).join(" ").toWellFormed();
 }
 
-/** `TextEncoder` without `encodeInto`. */
 class Utf8Encoder {
   readonly encoding = "utf-8";
 
   encode(text = ""): Uint8Array {
     return encodeUtf8(text.toWellFormed());
+  }
+
+  /** Writes as many whole characters as there is room for. */
+  encodeInto(text: string, to: Uint8Array): { read: number; written: number } {
+    const wellFormed = text.toWellFormed();
+    const bytes = encodeUtf8(wellFormed);
+    let written = Math.min(bytes.length, to.length);
+    // Back to the beginning of a character: what follows in it begins with the bits 10.
+    while (written < bytes.length && ((bytes[written] ?? 0) & 0xc0) === 0x80) written -= 1;
+    to.set(bytes.subarray(0, written));
+    const isWhole = written === bytes.length;
+    const read = isWhole ? wellFormed.length : decodeUtf8(bytes.subarray(0, written)).length;
+    return { read, written };
   }
 }
 
@@ -53,12 +66,6 @@ class Utf8Decoder {
     if (this.fatal && !isSame(encodeUtf8(text), bytes)) throw new TypeError("the text is no UTF-8");
     return !this.ignoreBOM && text.startsWith("\ufeff") ? text.slice(1) : text;
   }
-}
-
-function bytesOf(input: ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (input instanceof Uint8Array) return input;
-  if (!ArrayBuffer.isView(input)) return new Uint8Array(input);
-  return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
