@@ -8,8 +8,8 @@ const TEMPLATES_FOLDER = new URL("../../templates/", import.meta.url).pathname;
 /** How every template calls its plugin. */
 const PLACEHOLDER = /my-plugin/g;
 
-/** The variant of a source for a language subset: `plugin.fast.ts` instead of `plugin.ts`. */
-const FAST_VARIANT = /\.fast\.ts$/;
+/** Variants for the fast target: `plugin.fast.ts` instead of `plugin.ts`. */
+const FAST_VARIANT = /\.fast(?=\.(?:ts|yaml)$)/;
 
 export interface ProjectPlan {
   /** Lower case letters, digits, hyphens. */
@@ -45,7 +45,7 @@ function chooseVariant(files: Map<string, string>, target: BuildTarget): void {
   for (const [path, text] of files) {
     if (!FAST_VARIANT.test(path)) continue;
     files.delete(path);
-    if (target === "fast") files.set(path.replace(FAST_VARIANT, ".ts"), text);
+    if (target === "fast") files.set(path.replace(FAST_VARIANT, ""), text);
   }
   const manifest = files.get("plugin.yaml");
   if (target === "fast" && manifest !== undefined) {
