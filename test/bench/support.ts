@@ -23,12 +23,16 @@ const BATCHES = 3;
 const BATCH_MS = 15;
 const WARM_UP_MS = 200;
 
+/** What stands for the rounds of one contender. */
+type Summary = (rounds: readonly number[]) => number;
+
 /**
- * Nanoseconds for one piece of work, by contender: the median of rounds in which all take turns, so
- * that whatever slows the machine for a while slows all of them.
+ * Nanoseconds for one piece of work, by contender, from rounds in which all take turns, so that
+ * whatever slows the machine for a while slows all of them.
  */
 export async function measureRounds(
   contenders: readonly Contender[],
+  summary: Summary = median,
 ): Promise<ReadonlyMap<string, number>> {
   const prepared = [];
   for (const contender of contenders) {
@@ -39,7 +43,7 @@ export async function measureRounds(
       rounds.push(((await batchMs(contender, times)) * 1e6) / times);
     }
   }
-  return new Map(prepared.map(({ contender, rounds }) => [contender.name, median(rounds)]));
+  return new Map(prepared.map(({ contender, rounds }) => [contender.name, summary(rounds)]));
 }
 
 export function median(values: readonly number[]): number {
@@ -47,12 +51,18 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
+/** For work that is the same each time and waits for nothing: what is more is the machine's. */
+export function fastest(values: readonly number[]): number {
+  return Math.min(...values);
+}
+
 /** The first contender's time, against each of the others. */
 export async function compare(
   what: { readonly bench: string; readonly metric: string },
   contenders: readonly Contender[],
+  summary: Summary = median,
 ): Promise<Measure[]> {
-  const times = await measureRounds(contenders);
+  const times = await measureRounds(contenders, summary);
   const [ours, ...others] = [...times.values()];
   const [, ...names] = [...times.keys()];
   const value = ours ?? NaN;

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { compare, type Measure } from "../support.ts";
+import { compare, fastest, type Measure } from "../support.ts";
 import { spend, type Kernel, type Runner } from "./kernels.ts";
 import { EXACT, OURS, UNMETERED, type Scheme } from "./schemes.ts";
 
@@ -20,7 +20,7 @@ export async function compareSchemes(
     equal(runner.run(), expected, `${kernel.name} under ${scheme.name}`);
     contenders.push({ name: scheme.name, repeat: (times: number) => repeat(runner, times) });
   }
-  return compare(what, contenders);
+  return compare(what, contenders, fastest);
 }
 
 /** Undefined when the scheme cannot read the module: npm's metering knows the language of 2017. */
