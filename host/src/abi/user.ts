@@ -56,7 +56,7 @@ export const USER_FUNCTIONS = {
   bw_event_publish: {
     signature: "ll>l",
     capability: "events",
-    doc: "Publishes a payload under a topic. Answers 0.",
+    doc: "Publishes a payload under a topic, to be delivered later. Answers 0, also when nobody receives it; quota when not everybody will.",
   },
   bw_metric_record: {
     signature: "l>l",

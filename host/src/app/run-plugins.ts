@@ -1,16 +1,18 @@
 import type { Config } from "../contracts/config.ts";
 import type { Clock } from "../lib/clock.ts";
+import { createRandomIds } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import { fillRandom } from "../lib/random.ts";
 import { Auditor } from "../pipeline/audit.ts";
+import { EventBus } from "../plugins/event-bus.ts";
 import { PluginRegistry } from "../plugins/registry.ts";
 import { SharedServices } from "../plugins/shared-services.ts";
 import { settleOrder } from "./compose.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createAuditReports } from "./reports.ts";
 
-/** What is still to be audited when the last request is answered has so long. */
-const AUDITS_MS = 5000;
+/** What is still to be audited and delivered when the last request is answered has so long. */
+const DRAIN_MS = 5000;
 
 /** The plugins of one application, started, and what lives as long as they do. */
 export interface RunningPlugins {
@@ -35,28 +37,43 @@ export async function runPlugins(
     fillRandom,
     // While plugins are loaded, none of them can be called.
     findCallee: (name) => loaded?.callee(name),
+    publish: (event) => bus.publish(event),
   });
   const metrics = createMetrics(
     config.metrics,
     async () => (await loaded?.reports()) ?? [],
     logger,
   );
+  const bus = new EventBus({
+    plugins: () => loaded?.loaded ?? [],
+    ids: createRandomIds(),
+    logger,
+    countDropped: (plugin) => metrics.countDropped(plugin, "on_event"),
+  });
   const plugins = await PluginRegistry.load(config, logger, services, metrics.observePlugin);
   loaded = plugins;
   // Who cannot work with others is refused before anybody is started.
   settleOrder(plugins);
   await plugins.start();
+  bus.open();
   // What was metered is on disk, for the next start, when somebody may end this one.
   await services.modules?.settle();
   const auditor = new Auditor(createAuditReports(logger, metrics.countDropped));
   const stop = async (): Promise<void> => {
-    await withinTime(auditor.drain(), clock, AUDITS_MS);
+    await withinTime(drain(auditor, bus), clock, DRAIN_MS);
+    bus.close();
     await plugins.stop();
     plugins.close();
     services[Symbol.dispose]();
     metrics[Symbol.dispose]();
   };
   return { plugins, auditor, metrics, services, stop };
+}
+
+/** Audits may publish events. */
+async function drain(auditor: Auditor, bus: EventBus): Promise<void> {
+  await auditor.drain();
+  await bus.drain();
 }
 
 /** Waits for `work`, and no longer than this. */

@@ -69,9 +69,9 @@ export class PluginRegistry {
 
   /** Calls `start` of the loaded plugins, one after another; one that fails is refused. */
   async start(): Promise<void> {
-    for (const plugin of inStartOrder(this.#loaded)) {
+    for (const plugin of inStartOrder(this.loaded)) {
       // Refused meanwhile: it requires one that did not start.
-      if (!this.#loaded.includes(plugin)) continue;
+      if (!this.loaded.includes(plugin)) continue;
       try {
         await callPlain(plugin, "start");
       } catch (error) {
@@ -83,15 +83,15 @@ export class PluginRegistry {
 
   /** Calls `stop` and `cleanup`; it comes to an end whatever they do. */
   async stop(): Promise<void> {
-    await stopPlugins(this.#loaded, { clock: this.#clock, logger: this.#logger });
+    await stopPlugins(this.loaded, { clock: this.#clock, logger: this.#logger });
   }
 
-  get #loaded(): LoadedPlugin[] {
+  get loaded(): readonly LoadedPlugin[] {
     return this.#states.flatMap((state) => (state.kind === "loaded" ? [state.plugin] : []));
   }
 
   #refuseUnsatisfied(): void {
-    for (const { name, error } of findUnsatisfied(this.#loaded)) this.#takeOut([name], error);
+    for (const { name, error } of findUnsatisfied(this.loaded)) this.#takeOut([name], error);
   }
 
   #takeOut(names: readonly string[], error: BackworksError): void {
@@ -135,14 +135,14 @@ export class PluginRegistry {
   /** What plugins have recorded so far (`metrics`), and what they say now (`get_metrics`). */
   async reports(): Promise<Report[]> {
     const reports = await Promise.all(
-      this.#loaded.map(async (plugin) => this.#reporter.report(plugin)),
+      this.loaded.map(async (plugin) => this.#reporter.report(plugin)),
     );
     return reports.filter((report) => report !== undefined);
   }
 
   /** Ends what plugins hold outside of this process's memory. No hook is called after it. */
   close(): void {
-    for (const plugin of this.#loaded) closePlugin(plugin);
+    for (const plugin of this.loaded) closePlugin(plugin);
   }
 
   #explainMissing(name: string): BackworksError {

@@ -3,6 +3,7 @@ import type { CapabilitiesAsked, Grants } from "../contracts/capabilities.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { FillRandom } from "../lib/random.ts";
 import { measureFuelPerMs } from "../sandbox/calibrate.ts";
+import type { PublishEvent } from "../sandbox/capabilities/events.ts";
 import type { FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
 import { KvStore } from "../sandbox/capabilities/kv/kv-store.ts";
 import { createServices, type PluginServices } from "../sandbox/capabilities/services.ts";
@@ -18,6 +19,8 @@ export interface SharedServicesOptions {
   readonly clock: Clock;
   readonly fillRandom: FillRandom;
   readonly findCallee: FindCallee;
+  /** Default: nobody can receive events. */
+  readonly publish?: PublishEvent;
   /** Absolute; undefined: what was metered is not kept for the next start. */
   readonly cacheDirectory?: string | undefined;
 }

@@ -60,9 +60,9 @@ export function noteCalls(services: PluginServices, note: NoteCall): PluginServi
 }
 
 function noteData(
-  { kv, http, calls }: PluginServices,
+  { kv, http, calls, events }: PluginServices,
   note: NoteCall,
-): Pick<PluginServices, "kv" | "http" | "calls"> {
+): Pick<PluginServices, "kv" | "http" | "calls" | "events"> {
   return {
     kv: kv && {
       get: (key) => noted(note, ["kv", "get", [key]], () => kv.get(key)),
@@ -82,6 +82,12 @@ function noteData(
           http.send(request, budget, options),
         ),
       [Symbol.dispose]: () => http[Symbol.dispose](),
+    },
+    events: events && {
+      publish: (event) => {
+        const { topic, payload } = event;
+        noted(note, ["events", "publish", [topic, payload]], () => events.publish(event));
+      },
     },
     calls: {
       call: async (name, input, chain) =>

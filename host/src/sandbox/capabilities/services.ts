@@ -1,6 +1,7 @@
 import type { Rights } from "../../contracts/capabilities.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { FillRandom } from "../../lib/random.ts";
+import { Events, type PublishEvent } from "./events.ts";
 import { HttpClient, type HttpTransport } from "./http/http-client.ts";
 import type { Resolve } from "./http/lookup.ts";
 import type { KvSpace } from "./kv/kv-space.ts";
@@ -22,6 +23,8 @@ export interface HostServices {
   readonly resolve?: Resolve;
   /** Default: the network. */
   readonly transport?: HttpTransport;
+  /** Default: nobody can receive events. */
+  readonly publish?: PublishEvent;
   /** Default: nothing is configured. */
   readonly sql?: SqlService;
   readonly tcp?: TcpService;
@@ -36,6 +39,8 @@ export interface PluginServices extends Disposable {
   readonly kv: Doing<KvSpace> | undefined;
   readonly http: Doing<HttpClient> | undefined;
   readonly calls: Doing<PluginCalls>;
+  /** Whatever is granted: topics are checked at each call. */
+  readonly events: Doing<Events> | undefined;
   readonly metrics: Doing<PluginMetrics> | undefined;
   /** Whatever is granted: names are checked at each call. */
   readonly sql: SqlService | undefined;
@@ -50,7 +55,7 @@ export interface PluginServices extends Disposable {
 
 /** Makes what a plugin has a right to, and nothing else. Throws `kv_unavailable`. */
 export function createServices(rights: Rights, host: HostServices): PluginServices {
-  const { clock, resolve, transport, findCallee } = host;
+  const { clock, resolve, transport, findCallee, publish } = host;
   const kv = rights.kv === undefined ? undefined : host.store().open(rights.kv);
   const http =
     rights.http === undefined
@@ -66,6 +71,7 @@ export function createServices(rights: Rights, host: HostServices): PluginServic
     kv,
     http,
     calls: new PluginCalls({ allowed: rights.plugins, find: findCallee }),
+    events: publish && new Events({ allowed: rights.events.publish, publish }),
     metrics: rights.metrics === undefined ? undefined : new PluginMetrics(rights.metrics),
     sql: host.sql,
     tcp: host.tcp,

@@ -25,7 +25,7 @@ export function createUserFunctions(
     ...createKvFunctions(context, services),
     ...createWaitingFunctions(context, services),
     ...createPlainFunctions(context, services),
-    ...createUnconfigured(context, services),
+    ...createEventFunctions(context, services),
   };
 }
 
@@ -117,18 +117,22 @@ function createPlainFunctions(
   };
 }
 
-/** What may be granted and is not built into this host: says so, instead of being no function. */
-function createUnconfigured(
+function createEventFunctions(
   context: CallContext,
-  { rights }: PluginServices,
+  { rights, events }: PluginServices,
 ): Functions<"bw_event_publish"> {
   return {
-    bw_event_publish: () =>
+    bw_event_publish: (topic: bigint, payload: bigint) =>
       context.answer(() => {
         const { publish, subscribe } = rights.events;
         requireGranted(publish.length + subscribe.length > 0 || undefined, "events");
-        const message = "this host has nothing configured behind the capability events";
-        throw new CapabilityError("not_configured", message);
+        if (events === undefined) {
+          const message = "this host has nothing configured behind the capability events";
+          throw new CapabilityError("not_configured", message);
+        }
+        const [name, bytes] = [context.takeText(topic), context.take(payload)];
+        events.publish({ topic: name, payload: bytes, chain: context.chain });
+        return undefined;
       }),
   };
 }
