@@ -5,6 +5,7 @@ import type { JsonObject } from "../contracts/json.ts";
 import type { SourcePosition } from "../lib/errors.ts";
 import type { CheckedPlugin } from "../plugins/check.ts";
 import { checkPluginConfig } from "../plugins/plugin-config.ts";
+import type { Sample } from "../sandbox/capabilities/metrics.ts";
 import { callExchange, callHook } from "./call-hook.ts";
 import type { ExchangeResult, HookCallOptions, HookResult } from "./call-hook.ts";
 import { Doubles, type DoubleOptions } from "./doubles/doubles.ts";
@@ -59,8 +60,7 @@ export class PluginUnderTest implements Disposable {
     input: FrameParts,
     options?: HookCallOptions,
   ): Promise<Tested<HookResult>> {
-    const result = await callHook(this.#opened, hook, input, options);
-    return { ...result, misses: this.doubles.misses.take() };
+    return this.#note(await callHook(this.#opened, hook, input, options));
   }
 
   /** Does to the exchange what the hook answers. */
@@ -69,7 +69,15 @@ export class PluginUnderTest implements Disposable {
     exchange: Exchange,
     options?: HookCallOptions,
   ): Promise<Tested<ExchangeResult>> {
-    const result = await callExchange(this.#opened, hook, exchange, options);
+    return this.#note(await callExchange(this.#opened, hook, exchange, options));
+  }
+
+  #note<Result extends HookResult>(result: Result): Tested<Result> {
+    for (const { capability, parameters, fault } of result.calls) {
+      if (capability !== "metrics" || fault !== undefined) continue;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as noteCalls has noted it
+      this.doubles.samples.push(parameters[0] as Sample);
+    }
     return { ...result, misses: this.doubles.misses.take() };
   }
 

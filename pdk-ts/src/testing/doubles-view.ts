@@ -1,7 +1,9 @@
 import type {
   Content,
   PluginUnderTest,
+  PublishedEvent,
   RunStatement,
+  Sample,
   SentRequest,
   TcpTraffic,
 } from "@backworks/host/plugin";
@@ -34,6 +36,8 @@ export class DoublesView {
   readonly http: { readonly requests: readonly SentRequest[] };
   readonly sql: { readonly statements: readonly RunStatement[] };
   readonly tcp: { readonly traffic: readonly TcpTraffic[] };
+  readonly events: { readonly published: readonly PublishedEvent[] };
+  readonly metrics: { readonly samples: readonly Sample[] };
 
   constructor(doubles: Doubles) {
     const { clock, http, sql, tcp } = doubles;
@@ -54,5 +58,7 @@ export class DoublesView {
     this.http = { requests: http.requests };
     this.sql = { statements: sql.statements };
     this.tcp = { traffic: tcp.traffic };
+    this.events = { published: doubles.published };
+    this.metrics = { samples: doubles.samples };
   }
 }

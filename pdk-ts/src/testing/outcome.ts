@@ -5,7 +5,7 @@ import type {
   HookName,
   HookResult,
   HostCall,
-  JsonObject,
+  Json,
   LogLine,
   Tested,
   Verdict,
@@ -110,7 +110,8 @@ export interface OutputOutcome extends CallFacts {
 export interface MessageOutcome extends CallFacts {
   /** To be sent to the peer; null: nothing. */
   readonly sends: Body | null;
-  readonly state: JsonObject | undefined;
+  /** Undefined: it stays as it is. */
+  readonly state: Json | undefined;
   readonly closes: boolean;
 }
 

@@ -26,11 +26,11 @@ import {
 
 /** What a peer sends. */
 export interface MessageSpec {
-  readonly connection?: string;
-  readonly peer?: string;
-  readonly local?: string;
+  readonly connection?: string | undefined;
+  readonly peer?: string | undefined;
+  readonly local?: string | undefined;
   /** What the plugin set as state before. */
-  readonly state?: Json;
+  readonly state?: Json | undefined;
 }
 
 /** An open plugin: its hooks by the names that authors give them, and its doubles. */

@@ -8,6 +8,7 @@ import {
 import type { FindCallee } from "../../sandbox/capabilities/plugin-calls.ts";
 import { KvStore } from "../../sandbox/capabilities/kv/kv-store.ts";
 import type { KvSpace } from "../../sandbox/capabilities/kv/kv-space.ts";
+import type { Sample } from "../../sandbox/capabilities/metrics.ts";
 import type { HostServices } from "../../sandbox/capabilities/services.ts";
 import { contentBytes, type Content } from "./content.ts";
 import { HttpDouble, type HttpRoute } from "./http-double.ts";
@@ -19,6 +20,11 @@ import { TcpDouble, type TcpStep } from "./tcp-double.ts";
 
 /** What another plugin answers: always the same, or as a function of its input says. */
 export type PluginDouble = Content | ((input: string) => Content);
+
+export interface PublishedEvent {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+}
 
 /** What stands behind a plugin's rights in a test. Whatever is left out is empty. */
 export interface DoubleOptions {
@@ -40,6 +46,10 @@ export class Doubles implements Disposable {
   readonly http: HttpDouble;
   readonly sql: SqlDouble;
   readonly tcp: TcpDouble;
+  /** Events that the plugin has published, in their order. */
+  readonly published: PublishedEvent[] = [];
+  /** Figures that it has reported likewise. */
+  readonly samples: Sample[] = [];
   /** All that the plugin asks for is granted: what it gets is up to the doubles. */
   readonly grants: Grants;
   readonly host: HostServices;
@@ -63,6 +73,9 @@ export class Doubles implements Disposable {
       fillRandom: seededRandom(options.random ?? 0),
       findCallee: createFindCallee(options.plugins ?? {}),
       transport: this.http,
+      publish: ({ topic, payload }) => {
+        this.published.push({ topic, payload: Uint8Array.from(payload) });
+      },
       sql: this.sql,
       tcp: this.tcp,
     };
