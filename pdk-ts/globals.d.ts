@@ -18,6 +18,8 @@ declare var console: Console;
 declare class TextEncoder {
   readonly encoding: string;
   encode(text?: string): Uint8Array;
+  /** Writes as many whole characters as there is room for. */
+  encodeInto(text: string, to: Uint8Array): { read: number; written: number };
 }
 
 /** Decodes UTF-8, and nothing else. */
@@ -31,6 +33,147 @@ declare class TextDecoder {
 
 /** Runs a function before the hook ends. */
 declare function queueMicrotask(callback: () => void): void;
+
+/** Bytes as Latin-1 text, from and to Base64. */
+declare function atob(base64: string): string;
+declare function btoa(bytes: string): string;
+
+/** Milliseconds since some moment, of the host's clock. */
+declare var performance: { now(): number };
+
+/** What functions of the web throw; `name` says what kind it is. */
+declare class DOMException extends Error {
+  constructor(message?: string, name?: string);
+}
+
+/** A deep copy: of data, cycles included. Functions throw. */
+declare function structuredClone<T>(value: T): T;
+
+/** A URL and its parts, as the URL standard has them. Full target only, as all below. */
+declare class URL {
+  constructor(url: string | URL, base?: string | URL);
+  static parse(url: string | URL, base?: string | URL): URL | null;
+  static canParse(url: string | URL, base?: string | URL): boolean;
+  href: string;
+  readonly origin: string;
+  protocol: string;
+  username: string;
+  password: string;
+  host: string;
+  hostname: string;
+  port: string;
+  pathname: string;
+  search: string;
+  readonly searchParams: URLSearchParams;
+  hash: string;
+  toString(): string;
+  toJSON(): string;
+}
+
+/** The names and values of a query. */
+declare class URLSearchParams {
+  constructor(
+    init?: string | Iterable<readonly [string, string]> | Readonly<Record<string, string>>,
+  );
+  readonly size: number;
+  append(name: string, value: string): void;
+  delete(name: string, value?: string): void;
+  get(name: string): string | null;
+  getAll(name: string): string[];
+  has(name: string, value?: string): boolean;
+  set(name: string, value: string): void;
+  sort(): void;
+  forEach(callback: (value: string, name: string, params: URLSearchParams) => void): void;
+  entries(): IterableIterator<[name: string, value: string]>;
+  keys(): IterableIterator<string>;
+  values(): IterableIterator<string>;
+  [Symbol.iterator](): IterableIterator<[name: string, value: string]>;
+  toString(): string;
+}
+
+interface Crypto {
+  readonly subtle: {
+    /** Of `SHA-1`, `SHA-256`, `SHA-384` and `SHA-512`. */
+    digest(
+      algorithm: string | { readonly name: string },
+      data: ArrayBuffer | ArrayBufferView,
+    ): Promise<ArrayBuffer>;
+  };
+  /** Fills an array of integers with random bytes, at most 65536. */
+  getRandomValues<T extends ArrayBufferView>(array: T): T;
+  randomUUID(): string;
+}
+
+/** Random numbers that nobody can guess, and digests. */
+declare var crypto: Crypto;
+
+type HeadersInit = Headers | Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
+type BodyInit = string | ArrayBuffer | ArrayBufferView | URLSearchParams | null;
+
+interface RequestInit {
+  readonly method?: string;
+  readonly headers?: HeadersInit;
+  readonly body?: BodyInit;
+}
+
+interface ResponseInit {
+  readonly status?: number;
+  readonly statusText?: string;
+  readonly headers?: HeadersInit;
+}
+
+/** Headers of a request or a response. */
+declare class Headers {
+  constructor(init?: HeadersInit);
+  append(name: string, value: string): void;
+  delete(name: string): void;
+  get(name: string): string | null;
+  getSetCookie(): string[];
+  has(name: string): boolean;
+  set(name: string, value: string): void;
+  forEach(callback: (value: string, name: string, headers: Headers) => void): void;
+  entries(): IterableIterator<[name: string, value: string]>;
+  keys(): IterableIterator<string>;
+  values(): IterableIterator<string>;
+  [Symbol.iterator](): IterableIterator<[name: string, value: string]>;
+}
+
+/** A request for `fetch`. The request that a hook is given is `Request` of `@backworks/pdk`. */
+declare class Request {
+  constructor(input: string | URL | Request, init?: RequestInit);
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly bodyUsed: boolean;
+  clone(): Request;
+  text(): Promise<string>;
+  bytes(): Promise<Uint8Array>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  json<T = unknown>(): Promise<T>;
+}
+
+/** The answer to a `fetch`. */
+declare class Response {
+  constructor(body?: BodyInit, init?: ResponseInit);
+  static json(value: unknown, init?: ResponseInit): Response;
+  readonly status: number;
+  readonly statusText: string;
+  readonly ok: boolean;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly bodyUsed: boolean;
+  clone(): Response;
+  text(): Promise<string>;
+  bytes(): Promise<Uint8Array>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  json<T = unknown>(): Promise<T>;
+}
+
+/**
+ * Sends a request by way of the host: needs `capabilities.http` in plugin.yaml. Rejects with a
+ * `TypeError` whose cause is the `HostError` when there is no answer.
+ */
+declare function fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
 
 /**
  * Whole and floating numbers of a size, which the `fast` target has. To `full`, and to the editor,
