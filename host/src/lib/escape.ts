@@ -11,3 +11,8 @@ export function escapeText(text: string, lengthMax = 1024): string {
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/** Makes text from outside safe inside HTML and SVG, attributes included. */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}

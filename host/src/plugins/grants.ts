@@ -109,11 +109,12 @@ export function printGrant(
   capability: Capability,
   asked: CapabilitiesAsked,
 ): string {
-  const grant = grantOf(capability, asked);
-  return `plugins: { ${plugin}: { grants: { ${capability}: ${grant} } } }`;
+  const value = printGrantValue(capability, asked);
+  return `plugins: { ${plugin}: { grants: { ${capability}: ${value} } } }`;
 }
 
-function grantOf(capability: Capability, asked: CapabilitiesAsked): string {
+/** The value below `grants` that grants all of it. */
+export function printGrantValue(capability: Capability, asked: CapabilitiesAsked): string {
   const value = asked[capability];
   if (typeof value === "boolean") return "true";
   if (isTopics(value)) {

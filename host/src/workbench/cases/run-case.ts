@@ -32,6 +32,7 @@ export interface CaseResult {
   readonly memoryBytes: number;
   readonly durationMs: number;
   readonly logs: readonly LogLine[];
+  readonly played: Played;
 }
 
 /** What was called and what it did, for the comparison. */
@@ -149,11 +150,8 @@ function makeMessage(hook: HookName, { payload = "", ...given }: WrittenMessage)
   return printMessage(lines, wireBytes(payload));
 }
 
-function describe(
-  written: PluginCase,
-  { results }: Played,
-  failures: readonly string[],
-): CaseResult {
+function describe(written: PluginCase, played: Played, failures: readonly string[]): CaseResult {
+  const { results } = played;
   const records = results.flatMap(({ record }) => (record === undefined ? [] : [record]));
   return {
     name: written.name,
@@ -163,5 +161,6 @@ function describe(
     memoryBytes: Math.max(0, ...records.map(({ memoryBytes }) => memoryBytes)),
     durationMs: records.reduce((sum, { durationMs }) => sum + durationMs, 0),
     logs: results.flatMap(({ logs }) => logs),
+    played,
   };
 }

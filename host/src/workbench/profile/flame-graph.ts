@@ -1,3 +1,4 @@
+import { escapeMarkup } from "../../lib/escape.ts";
 import type { FuelProfile } from "../../sandbox/profiling/fuel-profiler.ts";
 import { colourOf, flameBoxes, labelOf, type FlameBox } from "./flame-boxes.ts";
 
@@ -50,11 +51,6 @@ export function describeBox({ total, self, calls }: FlameBox, fuel: number): str
   const share = ((100 * total) / fuel).toFixed(1);
   const made = calls === 1 ? "1 call" : `${calls.toLocaleString("en")} calls`;
   return `${total.toLocaleString("en")} units (${share} %), ${self.toLocaleString("en")} of its own, ${made}`;
-}
-
-/** Text for the inside of elements and attributes, in XML as in HTML. */
-export function escapeMarkup(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 function round(pixels: number): string {

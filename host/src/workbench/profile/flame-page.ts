@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { escapeText } from "../../lib/escape.ts";
+import { escapeMarkup, escapeText } from "../../lib/escape.ts";
 import type { FuelProfile } from "../../sandbox/profiling/fuel-profiler.ts";
 import { colourOf, flameBoxes, labelOf } from "./flame-boxes.ts";
-import { describeBox, escapeMarkup } from "./flame-graph.ts";
+import { describeBox } from "./flame-graph.ts";
 import { FLAME_SCRIPT, FLAME_STYLE } from "./flame-script.ts";
 import { sumFunctions } from "./sum-functions.ts";
 

@@ -1,0 +1,109 @@
+import { stat } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { Option, type Command } from "commander";
+import { checkPlugin, checkPluginBytes, type CheckedPlugin } from "../../plugins/check.ts";
+import { readCases } from "../../workbench/cases/read-cases.ts";
+import { runCase, type CaseResult } from "../../workbench/cases/run-case.ts";
+import { describePlugin } from "../../workbench/docs/describe-plugin.ts";
+import { printHtml } from "../../workbench/docs/print-html.ts";
+import { printMarkdown } from "../../workbench/docs/print-markdown.ts";
+import { buildSource, writeOut } from "../build-source.ts";
+import type { CommandContext } from "../context.ts";
+import { EXIT } from "../exit.ts";
+import { Output, type Terminal } from "../output.ts";
+import { printCase } from "../print-cases.ts";
+import { CASES_FILE } from "../test-cases.ts";
+
+type Format = "markdown" | "html";
+
+interface DocsOptions {
+  readonly cases?: string;
+  readonly format?: Format;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+const ENDINGS = { markdown: "md", html: "html" } as const;
+
+export function addDocsCommand(plugin: Command, context: CommandContext): void {
+  plugin
+    .command("docs")
+    .description("make a page from a plugin's manifest, its configuration schema and its cases")
+    .argument("[source]", "a folder with a plugin.yaml, or a .wasm file", ".")
+    .option(
+      "--cases <file>",
+      "cases to run (default: cases.yaml in the folder, or beside the file)",
+    )
+    .addOption(
+      new Option("-f, --format <format>", "default: by the ending of --out, or markdown").choices([
+        "markdown",
+        "html",
+      ]),
+    )
+    .option("-o, --out <file>", "file to write (default: NAME.md or NAME.html)")
+    .option("--json", "print the result as JSON", false)
+    .addHelpText(
+      "after",
+      `
+The cases are run, and the page shows what came of them. When one fails, no page is written.
+
+Examples:
+  backworks plugin docs hello
+  backworks plugin docs dist/stamp.wasm --cases cases.yaml -o stamp.html`,
+    )
+    .action(async (source: string, options: DocsOptions) => docs(source, options, context));
+}
+
+async function docs(
+  source: string,
+  options: DocsOptions,
+  { terminal, finish }: CommandContext,
+): Promise<void> {
+  const output = new Output(terminal, options.json);
+  const path = resolve(terminal.directory, source);
+  const found = await stat(path).catch(() => undefined);
+  const isFolder = found?.isDirectory() === true;
+  const plugin = isFolder ? await build(path, terminal) : await checkPlugin(path);
+  const file = resolve(
+    terminal.directory,
+    options.cases ?? join(isFolder ? path : dirname(path), CASES_FILE),
+  );
+  const results = await runCases(plugin, file, options.cases !== undefined, terminal);
+  const failed = results.filter(({ failures }) => failures.length > 0);
+  if (failed.length > 0) {
+    for (const result of failed) printCase(result, output);
+    output.json({ ok: false, failed: failed.map(({ name, failures }) => ({ name, failures })) });
+    finish(EXIT.failed);
+    return;
+  }
+  const { name } = plugin.manifest;
+  const format = options.format ?? (options.out?.endsWith(".html") === true ? "html" : "markdown");
+  const blocks = describePlugin(plugin, results);
+  const page = format === "html" ? printHtml(blocks, name) : printMarkdown(blocks);
+  const out = resolve(terminal.directory, options.out ?? `${name}.${ENDINGS[format]}`);
+  await writeOut(out, new TextEncoder().encode(page));
+  const examples = results.length === 1 ? "1 example" : `${results.length} examples`;
+  output.line(`${output.style("green", "✓")} ${relative(terminal.directory, out)}  ${examples}`);
+  output.json({ ok: true, file: out, name, format, examples: results.length });
+  finish(EXIT.ok);
+}
+
+async function build(path: string, { directory }: Terminal): Promise<CheckedPlugin> {
+  const { bytes } = await buildSource(path, undefined, directory);
+  return checkPluginBytes(bytes, relative(directory, path) || ".");
+}
+
+/** None without a file, unless one was named. */
+async function runCases(
+  plugin: CheckedPlugin,
+  file: string,
+  isNamed: boolean,
+  { directory }: Terminal,
+): Promise<CaseResult[]> {
+  if (!isNamed && (await stat(file).catch(() => undefined)) === undefined) return [];
+  const results: CaseResult[] = [];
+  for (const one of await readCases(file, relative(directory, file))) {
+    results.push(await runCase(plugin, one));
+  }
+  return results;
+}

@@ -1,0 +1,81 @@
+import { CAPABILITIES, NO_GRANTS } from "../../contracts/capabilities.ts";
+import type { Capability } from "../../contracts/capabilities.ts";
+import type { CheckedPlugin } from "../../plugins/check.ts";
+import { findDenied, printGrantValue } from "../../plugins/grants.ts";
+import { explainHooks } from "../../plugins/hook-words.ts";
+import type { CaseResult } from "../cases/run-case.ts";
+import { code, heading, table, text, type Block } from "./document.ts";
+import { describeCase } from "./describe-case.ts";
+import { schemaRows } from "./schema-rows.ts";
+
+/** The page of a plugin: from its manifest, its schema, and cases that were run for it. */
+export function describePlugin(plugin: CheckedPlugin, cases: readonly CaseResult[]): Block[] {
+  const { manifest } = plugin;
+  const { name, version, description, license, critical, configSchema } = manifest;
+  const facts = [`Version ${version}`, ...(license === "" ? [] : [`license ${license}`])].join(
+    ", ",
+  );
+  return [
+    heading(1, name),
+    ...(description === "" ? [] : [text(description)]),
+    text(`${facts}.`),
+    ...(critical ? [text("Critical: while it cannot be loaded, its routes answer 503.")] : []),
+    heading(2, "Use"),
+    code("yaml", printUse(plugin)),
+    heading(2, "Hooks"),
+    table(
+      ["hook", "called", "sees", "changes"],
+      explainHooks(manifest).map((hook) => [
+        hook.name,
+        hook.runs,
+        hook.sees.join("; "),
+        hook.changes.join("; "),
+      ]),
+    ),
+    ...describeRights(plugin),
+    ...(configSchema === undefined
+      ? []
+      : [
+          heading(2, "Configuration"),
+          text(`Below plugins.${name}.config in backworks.yaml.`),
+          table(["key", "value", "meaning"], schemaRows(configSchema)),
+        ]),
+    ...(cases.length === 0
+      ? []
+      : [
+          heading(2, "Examples"),
+          text("Each was run when this page was made, with the answers that are shown."),
+          ...cases.flatMap(describeCase),
+        ]),
+  ];
+}
+
+/** What an operator writes: the plugin with its rights, and a route when it answers one. */
+function printUse({ manifest }: CheckedPlugin): string {
+  const { name, hooks, capabilities } = manifest;
+  const grants = capabilitiesOf(manifest).map(
+    (capability) => `      ${capability}: ${printGrantValue(capability, capabilities)}`,
+  );
+  const params = hooks.process_endpoint?.reads.params.filter((param) => param !== "*") ?? [];
+  const path = ["", name, ...params.map((param) => `{${param}}`)].join("/");
+  return [
+    "plugin_discovery:",
+    "  directories: [./plugins]",
+    "plugins:",
+    ...(grants.length === 0 ? [`  ${name}: {}`] : [`  ${name}:`, "    grants:", ...grants]),
+    ...(hooks.process_endpoint === undefined
+      ? []
+      : ["endpoints:", `  ${name}:`, `    path: ${path}`, `    plugin: ${name}`]),
+  ].join("\n");
+}
+
+function describeRights({ manifest }: CheckedPlugin): Block[] {
+  const asked = findDenied(manifest.capabilities, NO_GRANTS);
+  if (asked.length === 0) return [heading(2, "Rights"), text("It asks for none.")];
+  const rows = asked.map(({ capability, what }) => [what, CAPABILITIES[capability]]);
+  return [heading(2, "Rights"), table(["it asks for", "which"], rows)];
+}
+
+function capabilitiesOf(manifest: CheckedPlugin["manifest"]): Capability[] {
+  return [...new Set(findDenied(manifest.capabilities, NO_GRANTS).map((one) => one.capability))];
+}
