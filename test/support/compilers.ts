@@ -11,9 +11,9 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 const TEMPLATES = join(ROOT, "pdk-ts/templates");
 
 /** Debian's compilers, which the author's guide names. */
-export const HAS_CLANG = existsSync("/usr/bin/clang") && existsSync("/usr/bin/wasm-ld");
-export const HAS_CPP = HAS_CLANG && existsSync("/usr/lib/wasm32-wasi/libc++.a");
-export const HAS_RUST = existsSync("/usr/lib/rustlib/wasm32-unknown-unknown");
+export const HAS_CLANG: boolean = existsSync("/usr/bin/clang") && existsSync("/usr/bin/wasm-ld");
+export const HAS_CPP: boolean = HAS_CLANG && existsSync("/usr/lib/wasm32-wasi/libc++.a");
+export const HAS_RUST: boolean = existsSync("/usr/lib/rustlib/wasm32-unknown-unknown");
 
 /** Compiles a C source that includes backworks.h, with the flags of the author's guide. */
 export async function compileC(source: string): Promise<Uint8Array> {

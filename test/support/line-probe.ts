@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { expect } from "vitest";
 import type { HeaderList } from "../../host/src/contracts/exchange.ts";
+import type { JsonObject } from "../../host/src/contracts/json.ts";
 import type { ExchangeHookName } from "../../host/src/contracts/hooks.ts";
 import {
   bytesOf,
@@ -33,11 +34,11 @@ const EVERYTHING = {
   body: "bytes",
 } as const;
 
-export const PROBE_HOOKS = {
+export const PROBE_HOOKS: JsonObject = {
   before_request: { reads: EVERYTHING },
   process_endpoint: { reads: EVERYTHING },
   after_response: { reads: EVERYTHING },
-} as const;
+};
 
 function allowed(declared: readonly string[], names: readonly string[]): string[] {
   return [...new Set(names)].filter(

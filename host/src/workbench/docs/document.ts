@@ -9,8 +9,8 @@ export type Block =
       readonly rows: readonly (readonly string[])[];
     };
 
-export function heading(level: 1 | 2 | 3, text: string): Block {
-  return { kind: "heading", level, text };
+export function heading(level: 1 | 2 | 3, content: string): Block {
+  return { kind: "heading", level, text: content };
 }
 
 export function text(content: string): Block {
