@@ -107,7 +107,8 @@ export class Kernel {
 
   /** Bytes of memory this kernel holds. It never shrinks. */
   get memoryBytes(): number {
-    return this.#exports.memory.buffer.byteLength;
+    this.#refresh();
+    return this.#bytes.length;
   }
 
   /**

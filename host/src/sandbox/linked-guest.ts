@@ -2,7 +2,8 @@ import { isHookName } from "../contracts/hooks.ts";
 import { assert } from "../lib/assert.ts";
 import {
   EXHAUSTED_EXPORT,
-  FUEL_EXPORT,
+  FILL_EXPORT,
+  LEFT_EXPORT,
   MEMORY_EXPORT,
   ROOM_EXPORT,
   START_EXPORT,
@@ -56,11 +57,12 @@ export class LinkedGuest {
   #bytes = new Uint8Array(0);
 
   constructor(exports: WebAssembly.Exports, { entryFuel }: CompiledModule) {
-    const { memory, [FUEL_EXPORT]: fuel, [EXHAUSTED_EXPORT]: slot } = exports;
-    const { [ROOM_EXPORT]: room, [MEMORY_EXPORT]: ownMemory } = exports;
-    assert(isInteger(fuel) && isInteger(room), "a rewritten module exports its fuel and its room");
+    const { memory, [MEMORY_EXPORT]: ownMemory, [EXHAUSTED_EXPORT]: slot } = exports;
+    const { [FILL_EXPORT]: fill, [LEFT_EXPORT]: left, [ROOM_EXPORT]: room } = exports;
+    assert(isCallable(fill) && isCallable(left), "a rewritten module has its fuel");
+    assert(isInteger(room), "a rewritten module exports its room");
     assert(slot instanceof WebAssembly.Table, "a rewritten module exports its slot");
-    this.tank = new FuelTank(fuel);
+    this.tank = new FuelTank(fill, () => Number(left()));
     this.#slot = slot;
     this.room = room;
     this.memory = memory instanceof WebAssembly.Memory ? memory : undefined;
@@ -103,6 +105,6 @@ function isInteger(value: unknown): value is WebAssembly.Global<bigint> {
 }
 
 /** Type and presence were checked at load (abi/check.ts). */
-function isCallable(value: unknown): value is () => unknown {
+function isCallable(value: unknown): value is (...numbers: number[]) => unknown {
   return typeof value === "function";
 }

@@ -1,4 +1,11 @@
 import { appendItems } from "./append-items.ts";
+import {
+  ADDED_FUNCTIONS,
+  ADDED_TYPES,
+  writeAddedBodies,
+  writeAddedFunctions,
+  writeAddedTypes,
+} from "./added-functions.ts";
 import { ByteWriter } from "./binary/byte-writer.ts";
 import { readCustomSectionBody } from "./binary/custom-section.ts";
 import { writeExport, type Export } from "./binary/export-section.ts";
@@ -14,7 +21,6 @@ import {
   type SectionKind,
 } from "./binary/module.ts";
 import { fixedFunctionTable, writeTable } from "./binary/table-section.ts";
-import { EMPTY_BLOCK, OP } from "./instructions.ts";
 import { writeBranchHints } from "./meter/branch-hints.ts";
 import type { MeteredCode } from "./metered-code.ts";
 import type { ModuleIndex } from "./module-index.ts";
@@ -23,7 +29,9 @@ import type { RewritePolicy } from "./policy.ts";
 import { renameImports } from "./rename-imports.ts";
 import {
   EXHAUSTED_EXPORT,
+  FILL_EXPORT,
   FUEL_EXPORT,
+  LEFT_EXPORT,
   MEMORY_EXPORT,
   ROOM_EXPORT,
   START_EXPORT,
@@ -39,11 +47,6 @@ const NAME_SECTION: Uint8Array = Uint8Array.of(4, 0x6e, 0x61, 0x6d, 0x65, 1, 1, 
 /** Sections whose offsets into the code, or indices into it, are no longer true. */
 const STALE_SECTIONS =
   /^(\.debug_.*|reloc\..*|linking|metadata\.code\..*|sourceMappingURL|external_debug_info)$/;
-
-const FUNCTION_TYPE = 0x60;
-
-/** A body without locals and instructions, behind its size. */
-const FILLER: Uint8Array = Uint8Array.of(2, 0, OP.end);
 
 /** Room that nothing uses up. */
 const UNBOUNDED = 0x7fff_ffff_ffff_ffffn;
@@ -64,7 +67,7 @@ export function assemble(
 ): Uint8Array<ArrayBuffer> {
   const fillers = countFillers(code.bodies);
   const bodies: [SectionKind, Uint8Array | undefined][] = [
-    ["type", appendItems(index, "type", 1, writeExhaustedType)],
+    ["type", appendItems(index, "type", ADDED_TYPES, writeAddedTypes)],
     ["function", writeFunctions(index, fillers)],
     ["table", writeTables(index, policy)],
     ["global", writeGlobals(index, policy)],
@@ -132,17 +135,9 @@ function nameExhausted(index: ModuleIndex, nameSection: Uint8Array): Uint8Array 
   return addFunctionNames(nameSection, [[index.functionTypes.length, EXHAUSTED_NAME]]);
 }
 
-function writeExhaustedType(writer: ByteWriter): void {
-  writer.u8(FUNCTION_TYPE);
-  writer.u32(0);
-  writer.u32(0);
-}
-
-/** All that are added have the same type. */
 function writeFunctions(index: ModuleIndex, fillers: number): Uint8Array {
-  const added = 1 + fillers;
-  return appendItems(index, "function", added, (writer) => {
-    for (let left = added; left > 0; left--) writer.u32(index.types.length);
+  return appendItems(index, "function", ADDED_FUNCTIONS + fillers, (writer) => {
+    writeAddedFunctions(writer, index.types.length, fillers);
   });
 }
 
@@ -179,6 +174,8 @@ function writeExports(index: ModuleIndex, policy: RewritePolicy): Uint8Array {
     name: policy.renamedExports.get(entry.name) ?? entry.name,
   }));
   exports.push({ name: FUEL_EXPORT, kind: "global", index: index.globalCount });
+  exports.push({ name: FILL_EXPORT, kind: "func", index: index.functionTypes.length + 1 });
+  exports.push({ name: LEFT_EXPORT, kind: "func", index: index.functionTypes.length + 2 });
   exports.push({ name: ROOM_EXPORT, kind: "global", index: index.globalCount + 1 });
   if (index.wideMemories.length > 0) {
     exports.push({ name: MEMORY_EXPORT, kind: "memory", index: 0 });
@@ -194,32 +191,10 @@ function writeExports(index: ModuleIndex, policy: RewritePolicy): Uint8Array {
 }
 
 function writeCode(index: ModuleIndex, bodies: Uint8Array, fillers: number): Uint8Array {
-  const writer = new ByteWriter(bodies.length + fillers * FILLER.length + 64);
-  writer.u32(index.bodies.length + 1 + fillers);
+  const writer = new ByteWriter(bodies.length + 128);
+  writer.u32(index.bodies.length + ADDED_FUNCTIONS + fillers);
   writer.raw(bodies);
-  const size = writer.openSized();
-  writer.u32(0);
-  writeExhausted(writer, index.types.length, index.tableCount);
-  writer.closeSized(size);
-  for (let left = fillers; left > 0; left--) writer.raw(FILLER);
+  const { globalCount: fuelGlobal, tableCount: slotTable } = index;
+  writeAddedBodies(writer, { firstType: index.types.length, fuelGlobal, slotTable }, fillers);
   return writer.finish();
-}
-
-/** Traps, unless the host has put a function into the table, which may refuel and return. */
-function writeExhausted(writer: ByteWriter, type: number, table: number): void {
-  writer.u8(OP.i32Const);
-  writer.u8(0);
-  writer.u8(OP.tableGet);
-  writer.u32(table);
-  writer.u8(OP.refIsNull);
-  writer.u8(OP.if);
-  writer.u8(EMPTY_BLOCK);
-  writer.u8(OP.unreachable);
-  writer.u8(OP.end);
-  writer.u8(OP.i32Const);
-  writer.u8(0);
-  writer.u8(OP.callIndirect);
-  writer.u32(type);
-  writer.u32(table);
-  writer.u8(OP.end);
 }

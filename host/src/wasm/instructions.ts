@@ -51,6 +51,8 @@ export const OP = {
   i64Shl: 0x86,
   i64ShrU: 0x88,
   i64ExtendI32U: 0xad,
+  i64TruncF64S: 0xb0,
+  f64ConvertI64S: 0xb9,
   refIsNull: 0xd1,
   refFunc: 0xd2,
   brOnNull: 0xd5,

@@ -4,6 +4,10 @@ export const RESERVED_PREFIX = "backworks:";
 /** The mutable i64 global with the fuel left; below zero it has run out. */
 export const FUEL_EXPORT = "backworks:fuel";
 
+/** Functions that set the fuel left, and tell it. */
+export const FILL_EXPORT = "backworks:fill";
+export const LEFT_EXPORT = "backworks:left";
+
 /**
  * The mutable i64 global with the bytes that the guest may still grow by, memory and tables together.
  * Nothing holds it back until the host sets it.

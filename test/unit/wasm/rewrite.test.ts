@@ -4,7 +4,9 @@ import { PLUGIN_LIMITS } from "../../../host/src/wasm/limits.ts";
 import { DEFAULT_POLICY, type RewritePolicy } from "../../../host/src/wasm/policy.ts";
 import {
   EXHAUSTED_EXPORT,
+  FILL_EXPORT,
   FUEL_EXPORT,
+  LEFT_EXPORT,
   MEMORY_EXPORT,
   ROOM_EXPORT,
   START_EXPORT,
@@ -35,6 +37,8 @@ describe("a rewritten module", () => {
     expect(after.exports).toEqual([
       ...before.exports,
       { name: FUEL_EXPORT, kind: "global" },
+      { name: FILL_EXPORT, kind: "func", params: ["f64"], results: [] },
+      { name: LEFT_EXPORT, kind: "func", params: [], results: ["f64"] },
       { name: ROOM_EXPORT, kind: "global" },
       { name: MEMORY_EXPORT, kind: "memory" },
       { name: EXHAUSTED_EXPORT, kind: "table" },
