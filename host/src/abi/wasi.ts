@@ -67,8 +67,9 @@ function isWasiName(name: string): name is WasiName {
 const WORKING: Readonly<Partial<Record<WasiName, string>>> = {
   args_get: "There are no arguments.",
   args_sizes_get: "There are no arguments.",
-  clock_res_get: "1 µs.",
-  clock_time_get: "Wall time and monotonic time of the host.",
+  clock_res_get: "1 µs with the right clock, 1 ms without.",
+  clock_time_get:
+    "Wall time and monotonic time of the host. Without the right clock it stands still during a call, at whole milliseconds.",
   environ_get: "The environment is empty.",
   environ_sizes_get: "The environment is empty.",
   fd_write: "1 and 2 go to the plugin's log, line by line; other descriptors answer 8 (badf).",

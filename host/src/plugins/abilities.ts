@@ -26,7 +26,7 @@ const EXTISM_WORDS: readonly Words[] = [
 
 const WASI_WORDS: readonly Words[] = [
   [/^fd_write$/, "prints to the log (capped and escaped)"],
-  [/^clock_/, "reads the time"],
+  [/^clock_/, "reads the time, which stands still during a call unless it is granted clock"],
   [/^random_get$/, "draws random bytes"],
   [/^proc_exit$/, "ends its own call"],
   [/^(?:args|environ)_|^sched_yield$/, "finds no arguments and an empty environment"],

@@ -36,6 +36,10 @@ export interface GuestOptions {
   readonly logger: Logger;
   readonly limits?: Partial<GuestLimits> | undefined;
   readonly clock?: Clock;
+  /** What WASI's clock says; default: `clock`. */
+  readonly wasiClock?: Clock | undefined;
+  /** Whether WASI's clock runs during a call; default: what `services` grant. */
+  readonly hasClock?: boolean | undefined;
   readonly fillRandom?: FillRandom;
   /** Default: no right to anything. */
   readonly services?: PluginServices | BoundServices;
@@ -109,6 +113,8 @@ class PooledGuest {
       logger,
       limits,
       clock,
+      wasiClock: options.wasiClock ?? clock,
+      hasClock: options.hasClock ?? isClockGranted(services),
       fillRandom: options.fillRandom ?? fillRandom,
       services: services && toBound(services),
       budget: options.budget ?? PROCESS_BUDGET,
@@ -214,6 +220,10 @@ class PooledGuest {
     this.#settings.budget.giveInstance();
     this.#pool.discard();
   }
+}
+
+function isClockGranted(services: GuestOptions["services"]): boolean {
+  return services !== undefined && "rights" in services && services.rights.clock;
 }
 
 /** Extism's configuration is texts: strings as they are, other values as JSON. */

@@ -35,6 +35,10 @@ export interface InstanceSettings {
   readonly logger: Logger;
   readonly limits: GuestLimits;
   readonly clock: Clock;
+  /** What WASI's clock says; time limits go by `clock`. */
+  readonly wasiClock: Clock;
+  /** WASI's clock runs. */
+  readonly hasClock: boolean;
   readonly fillRandom: FillRandom;
   /** What stands behind the functions that need a right. */
   readonly services: BoundServices | undefined;
@@ -156,6 +160,7 @@ export class Instance {
     const isSliced = module.waits || limits.start.fuel > SYNC_FUEL_MAX;
     const terms = { limits: limits.start, chain: [name] };
     for (const entry of this.#guest.starters) {
+      this.#around.wasi?.beginCall();
       if (isSliced) await this.#runner.runSliced(entry, terms);
       else this.#runner.run(entry, terms);
       this.#end();
@@ -172,6 +177,7 @@ export class Instance {
     const entry = this.#guest.hook(hook);
     assert(entry !== undefined && !this.isDead, `${name} has no ${hook}, or is dead`);
     this.#calls++;
+    this.#around.wasi?.beginCall();
     this.#runner.forget();
     if (this.#kernel.begin(input.head, input.body, limits.inputBytesMax, fuel)) return entry;
     const what = `is given more than ${limits.inputBytesMax} bytes`;
@@ -219,10 +225,21 @@ function surround(settings: InstanceSettings, kernel: Kernel): Surroundings {
   return {
     log,
     variables: new Variables(limits.variableBytesMax),
-    wasi: module.usesWasi ? new WasiFunctions({ ...settings, kernel, log }) : undefined,
+    wasi: module.usesWasi
+      ? new WasiFunctions({ ...settings, ...clockOf(settings), kernel, log })
+      : undefined,
     binding: module.usesServices ? services?.bind(kernel) : undefined,
     hostCalls: new HostCalls(kernel, settings.watch),
   };
+}
+
+/** Who never asks for the time pays for none. */
+function clockOf({ module, hasClock, wasiClock }: InstanceSettings): {
+  readonly clock: Clock;
+  readonly hasClock: boolean;
+} {
+  const asks = module.imports.some(({ name }) => name === "clock_time_get");
+  return { clock: wasiClock, hasClock: hasClock || !asks };
 }
 
 async function link(

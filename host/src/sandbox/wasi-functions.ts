@@ -4,6 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { FillRandom } from "../lib/random.ts";
 import type { GuestFunction } from "./extism-functions.ts";
 import type { GuestLog } from "./guest-log.ts";
+import { RunningTime, StandingTime, type GuestTime } from "./guest-time.ts";
 import { GuestStop } from "./trap.ts";
 import { WasiOutput } from "./wasi-output.ts";
 
@@ -16,6 +17,8 @@ export interface WasiState {
   /** Counts what is copied, so that it can be charged. */
   readonly kernel: Pick<Kernel, "countCopied">;
   readonly clock: Clock;
+  /** The right `clock`: without it, time stands still during a call. */
+  readonly hasClock: boolean;
   readonly fillRandom: FillRandom;
   readonly log: GuestLog;
 }
@@ -24,10 +27,12 @@ export interface WasiState {
 export class WasiFunctions {
   readonly functions: Readonly<Record<string, GuestFunction>>;
   readonly #output: WasiOutput;
+  readonly #time: GuestTime;
   #memory: WebAssembly.Memory | undefined;
 
   constructor(state: WasiState) {
     this.#output = new WasiOutput(state.log);
+    this.#time = state.hasClock ? new RunningTime(state.clock) : new StandingTime(state.clock);
     const refused = WASI_NAMES.map((name) => [name, () => refusalOf(name)] as const);
     this.functions = { ...Object.fromEntries(refused), ...this.#createWorking(state) };
   }
@@ -37,15 +42,17 @@ export class WasiFunctions {
     if (memory instanceof WebAssembly.Memory) this.#memory = memory;
   }
 
+  /** A call begins, or a function that starts the guest. */
+  beginCall(): void {
+    this.#time.begin();
+  }
+
   endCall(): void {
     this.#output.flush();
   }
 
-  #createWorking({
-    kernel,
-    clock,
-    fillRandom,
-  }: WasiState): Partial<Record<WasiName, GuestFunction>> {
+  #createWorking({ kernel, fillRandom }: WasiState): Partial<Record<WasiName, GuestFunction>> {
+    const time = this.#time;
     // Counts of arguments and variables, and the bytes they take: all zero.
     const putZeros = (count: number, size: number): number => {
       const view = this.#view();
@@ -66,10 +73,10 @@ export class WasiFunctions {
       environ_get: () => ERRNO.success,
       environ_sizes_get: putZeros,
       sched_yield: () => ERRNO.success,
-      clock_res_get: (_id: number, address: number) => putTime(address, 1000n),
+      clock_res_get: (_id: number, address: number) => putTime(address, time.resolution),
       clock_time_get: (id: number, _precision: bigint, address: number) => {
-        if (id === REALTIME) return putTime(address, toNanoseconds(clock.now()));
-        if (id === MONOTONIC) return putTime(address, toNanoseconds(clock.monotonicMs()));
+        if (id === REALTIME) return putTime(address, time.wall());
+        if (id === MONOTONIC) return putTime(address, time.monotonic());
         return ERRNO.inval;
       },
       random_get: (address: number, length: number) => {
@@ -105,8 +112,4 @@ const NO_MEMORY = new ArrayBuffer(0);
 /** Whether `length` bytes at an address from the guest lie in its memory. */
 function fits(view: DataView, address: number, length: number): boolean {
   return length <= view.byteLength && address >>> 0 <= view.byteLength - length;
-}
-
-function toNanoseconds(milliseconds: number): bigint {
-  return BigInt(Math.round(milliseconds * 1000)) * 1000n;
 }

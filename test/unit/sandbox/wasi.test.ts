@@ -12,6 +12,7 @@ const { logger, records } = recordLogs();
 let memory: WebAssembly.Memory;
 let wasi: WasiFunctions;
 let copied: number;
+let clock: ManualClock;
 
 beforeEach(() => {
   copied = 0;
@@ -21,10 +22,12 @@ beforeEach(() => {
   wasi.useMemory(memory);
 });
 
-function create(): WasiFunctions {
+function create(hasClock = true): WasiFunctions {
+  clock = new ManualClock();
   return new WasiFunctions({
     kernel: { countCopied: (bytes) => (copied += bytes) },
-    clock: new ManualClock(),
+    clock,
+    hasClock,
     fillRandom: (bytes) => bytes.fill(7),
     log: new GuestLog(logger, DEFAULT_LIMITS),
   });
@@ -63,6 +66,33 @@ describe("clocks", () => {
   ])("%d is the host's", (id, nanoseconds) => {
     expect(call("clock_time_get", id, 0n, 8)).toBe(ERRNO.success);
     expect(view().getBigUint64(8, true)).toBe(nanoseconds);
+  });
+
+  const read = (id: number): bigint => {
+    expect(call("clock_time_get", id, 0n, 8)).toBe(ERRNO.success);
+    return view().getBigUint64(8, true);
+  };
+
+  test.each([0, 1])("%d runs during a call when the clock is granted", (id) => {
+    wasi.beginCall();
+    const before = read(id);
+    clock.advance(1.5);
+    expect(read(id) - before).toBe(1_500_000n);
+  });
+
+  test.each([0, 1])("%d stands still during a call without, at whole milliseconds", (id) => {
+    wasi = create(false);
+    wasi.useMemory(memory);
+    clock.advance(2.75);
+    wasi.beginCall();
+    const before = read(id);
+    expect(before % 1_000_000n).toBe(0n);
+    clock.advance(9);
+    expect(read(id)).toBe(before);
+    wasi.beginCall();
+    expect(read(id) - before).toBe(9_000_000n);
+    expect(call("clock_res_get", id, 8)).toBe(ERRNO.success);
+    expect(view().getBigUint64(8, true)).toBe(1_000_000n);
   });
 
   test("of CPU time do not exist", () => {

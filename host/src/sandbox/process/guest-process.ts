@@ -273,7 +273,10 @@ export class GuestProcess {
 
 function startSettings({ name, config, limits, logger, services }: ProcessSettings): StartSettings {
   const logLevels = LOG_LEVELS.filter((level) => logger.isLevelEnabled(level));
-  const terms = services && { hasSecrets: services.rights.secrets.size > 0 };
+  const terms = services && {
+    hasSecrets: services.rights.secrets.size > 0,
+    hasClock: services.rights.clock,
+  };
   return { name, config, limits, logLevels, services: terms };
 }
 

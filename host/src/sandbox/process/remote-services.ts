@@ -27,7 +27,10 @@ export type AskHost = (question: Question) => HostAnswer;
  * A plugin's services as its guest in another process has them: each function goes to the host, where
  * the rights are. Without secrets there is nothing to mask.
  */
-export function createRemoteServices(ask: AskHost, { hasSecrets }: RemoteTerms): BoundServices {
+export function createRemoteServices(
+  ask: AskHost,
+  { hasSecrets }: Pick<RemoteTerms, "hasSecrets">,
+): BoundServices {
   const redact = (text: string): string => {
     const answer = ask({ name: "redact", parameters: [Buffer.from(text)] });
     assert(answer.kind === "bytes", "the host answers a text with a text");

@@ -31,6 +31,7 @@ export interface StartSettings {
 export interface RemoteTerms {
   /** The plugin was granted some: the host masks them in what the guest says. */
   readonly hasSecrets: boolean;
+  readonly hasClock: boolean;
 }
 
 const START = 1;

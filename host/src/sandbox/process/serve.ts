@@ -75,7 +75,7 @@ async function startGuest(
       last.used = { fuel, memoryBytes };
     };
     const services = terms && createRemoteServices((question) => ask(channel, question), terms);
-    const options = { name, module, config, limits, logger, onCall };
+    const options = { name, module, config, limits, logger, onCall, hasClock: terms?.hasClock };
     const guest = await createGuest({ ...options, ...(services && { services }) });
     channel.write(printReady());
     return { guest, last };
