@@ -22,7 +22,7 @@ export class HttpRequest {
   #body: BodyInput | undefined = undefined;
 
   static {
-    printHttpRequest = (request) => request.#print();
+    printHttpRequest = (request: HttpRequest): ServiceArgument => request.#print();
   }
 
   /** GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS, and an absolute URL, http or https. */

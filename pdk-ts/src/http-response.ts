@@ -16,7 +16,7 @@ export class HttpResponse {
   readonly #body: Uint8Array;
 
   static {
-    responseFields = (response) => {
+    responseFields = (response: HttpResponse): [string, string][] => {
       const lines = response.#head.split("\n").slice(1, -1);
       return lines.map((line) => {
         const colon = line.indexOf(": ");

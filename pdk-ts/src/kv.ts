@@ -14,6 +14,7 @@ export interface Kv {
   /** The value of a key byte for byte; null when there is none. */
   getBytes(key: string): Uint8Array | null;
   /** The value of a key, which is JSON; null when there is none. Nothing checks that it is a `T`. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the author says what it is
   getJson<T = unknown>(key: string): T | null;
   set(key: string, value: string, ttlMs?: number): void;
   setBytes(key: string, value: Uint8Array, ttlMs?: number): void;

@@ -64,7 +64,7 @@ export async function bundle(folder: string, entry: string, plan: InstallPlan): 
     result.outputFiles.find((file) => file.path.endsWith(end)),
   );
   const text = code?.text ?? "";
-  const [output] = Object.values(result.metafile.outputs).filter(({ entryPoint }) => entryPoint);
+  const output = Object.values(result.metafile.outputs).find(({ entryPoint }) => entryPoint);
   const inputs = Object.entries(output?.inputs ?? {}).flatMap(([input, { bytesInOutput }]) =>
     bytesInOutput > 0 ? [input] : [],
   );

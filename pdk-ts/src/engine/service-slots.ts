@@ -55,20 +55,20 @@ export function writeServiceSlots(): Uint8Array {
 
 /** Its index is its arity. */
 function hostType(arity: number): Uint8Array {
-  return Uint8Array.of(FUNCTION_TYPE, arity, ...parameters(arity), 1, I64);
+  return Uint8Array.of(FUNCTION_TYPE, arity, ...parametersOf(arity), 1, I64);
 }
 
 function callerType(arity: number): Uint8Array {
-  return Uint8Array.of(FUNCTION_TYPE, arity + 1, I32, ...parameters(arity), 1, I64);
+  return Uint8Array.of(FUNCTION_TYPE, arity + 1, I32, ...parametersOf(arity), 1, I64);
 }
 
-function parameters(arity: number): number[] {
+function parametersOf(arity: number): number[] {
   return Array.from({ length: arity }, () => I64);
 }
 
 /** No locals; the slot is the first parameter, and what `call_indirect` takes last. */
 function callerBody(arity: number): Uint8Array {
-  const passed = parameters(arity).flatMap((_, i) => [LOCAL_GET, i + 1]);
+  const passed = parametersOf(arity).flatMap((_, i) => [LOCAL_GET, i + 1]);
   return Uint8Array.of(0, ...passed, LOCAL_GET, 0, CALL_INDIRECT, arity, 0, END);
 }
 

@@ -20,6 +20,7 @@ export class WebBody {
     } else if (typeof init === "object") {
       this.content = bytesOf(init).slice();
     } else {
+      // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- a number, in JavaScript
       this.content = String(init).toWellFormed();
       this.type = "text/plain;charset=UTF-8";
     }

@@ -74,6 +74,7 @@ function isIterable(init: HeadersInit): init is Iterable<readonly [string, strin
 
 /** Spaces around a value are none of it. Throws a `TypeError` for what no header can carry. */
 function checkValue(value: string): string {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- a number, in JavaScript
   const trimmed = String(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
   fieldLine("x", trimmed);
   return trimmed;

@@ -19,13 +19,14 @@ export class Request {
   readonly #body: WebBody;
 
   static {
-    bodyOf = (request) => request.#body;
+    bodyOf = (request: Request): WebBody => request.#body;
   }
 
   constructor(input: string | URL | Request, init: RequestInit = {}) {
     const source = input instanceof Request ? input : undefined;
+    const url = input instanceof Request ? input.url : new URL(input).href;
     this.method = (init.method ?? source?.method ?? "GET").toUpperCase();
-    this.url = source === undefined ? new URL(String(input)).href : source.url;
+    this.url = url;
     this.headers = new Headers(init.headers ?? source?.headers);
     const inherits = init.body === undefined && source !== undefined;
     this.#body = inherits ? copyBody(source.#body) : new WebBody(init.body);

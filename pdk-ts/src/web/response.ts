@@ -22,7 +22,7 @@ export class Response {
   #url = "";
 
   static {
-    setResponseUrl = (response, url) => {
+    setResponseUrl = (response: Response, url: string): void => {
       response.#url = url;
     };
   }

@@ -33,6 +33,7 @@ function copyOf(value: object, clone: (inner: unknown) => unknown): Copy {
   if (value instanceof Map || value instanceof Set) return copyCollection(clone);
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return copyBytes(clone);
   if (value instanceof Error) return copyError(clone);
+  // oxlint-disable-next-line no-restricted-globals -- a date is data here, and no clock
   if (value instanceof Date) return (_, remember) => remember(new Date(value));
   if (value instanceof RegExp) {
     return (_, remember) => remember(new RegExp(value.source, value.flags));
@@ -69,11 +70,11 @@ function copyCollection(clone: (inner: unknown) => unknown): Copy {
   return (value, remember) => {
     if (value instanceof Map) {
       const copy = remember(new Map<unknown, unknown>());
-      for (const [key, inner] of [...value]) copy.set(clone(key), clone(inner));
+      for (const [key, inner] of value) copy.set(clone(key), clone(inner));
       return copy;
     }
     const copy = remember(new Set<unknown>());
-    if (value instanceof Set) for (const inner of [...value]) copy.add(clone(inner));
+    if (value instanceof Set) for (const inner of value) copy.add(clone(inner));
     return copy;
   };
 }
@@ -109,7 +110,7 @@ function copyError(clone: (inner: unknown) => unknown): Copy {
 }
 
 function isBoxed(value: object): boolean {
-  return value instanceof Boolean || value instanceof Number || value instanceof String;
+  return /^\[object (?:Boolean|Number|String)\]$/.test(Object.prototype.toString.call(value));
 }
 
 /** Their own tag may have been taken away. */
@@ -118,8 +119,7 @@ function isUncloneable(value: object): boolean {
 }
 
 function notCloned(value: unknown): Error {
-  const what = typeof value === "object" ? Object.prototype.toString.call(value) : String(value);
-  return dataCloneError(`${what} could not be cloned`);
+  return dataCloneError(`${Object.prototype.toString.call(value)} could not be cloned`);
 }
 
 function dataCloneError(message: string): Error {

@@ -8,7 +8,7 @@ const NO_HOST = /[\0\t\n\r #/:<>?@[\\\]^|]/;
 // oxlint-disable-next-line no-control-regex -- they are what it is about
 const NO_DOMAIN = /[\0-\x20#%/:<>?@[\\\]^|\x7f]/;
 /** Of these UTS 46 leaves nothing. */
-const IGNORED = /[\u00ad\u034f\u180b-\u180d\u180f\u200b\u2060\u2064\ufe00-\ufe0f\ufeff]/g;
+const IGNORED = /\u00ad|\u034f|[\u180b-\u180d]|\u180f|\u200b|\u2060|\u2064|[\ufe00-\ufe0f]|\ufeff/g;
 const NUMBER = /^(?:\d+|0[xX][\da-fA-F]*)$/;
 
 /** A host as it is serialized; undefined when it is none (URL standard, section 3.5). */

@@ -110,7 +110,7 @@ function resolve(url: UrlRecord, rest: string, base: UrlRecord, query: string | 
 }
 
 function inheritPath(url: UrlRecord, rest: string, base: UrlRecord, query: string | null): void {
-  const path = [...base.path];
+  const path = Array.from(base.path);
   url.path = path;
   if (rest === "") {
     if (query === null) url.query = base.query;

@@ -7,7 +7,7 @@ const DRIVE_LETTER = /^[A-Za-z][:|]$/;
 
 /** Appends segments, dots resolved: the path state (URL standard, section 4.4). */
 export function appendPath(url: UrlRecord, text: string): void {
-  const path = [...url.path];
+  const path = Array.from(url.path);
   const isFile = url.scheme === "file";
   const segments = text.split(isSpecial(url) ? /[/\\]/ : "/");
   for (const [index, segment] of segments.entries()) {

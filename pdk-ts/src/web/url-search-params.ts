@@ -150,5 +150,6 @@ function parsePairs(query: string): Pair[] {
 }
 
 function toText(value: string): string {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- a number, in JavaScript
   return String(value).toWellFormed();
 }

@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-unnecessary-type-conversion -- JavaScript without types assigns numbers
 import { percentEncode, SET } from "./percent.ts";
 import { clean, setHostOf, setPathOf, setPortOf, setSchemeOf } from "./url-setters.ts";
 import { parseUrl, setQuery } from "./url-parser.ts";

@@ -47,7 +47,7 @@ describe.each(WORLDS)(
       const seen: string[] = [];
       new Headers(new Headers({ a: "1" })).forEach((value, name) => seen.push(name + value));
       expect(seen).toEqual(["a1"]);
-      expect(String(headers)).toBe("[object Headers]");
+      expect(Object.prototype.toString.call(headers)).toBe("[object Headers]");
     });
 
     test.each([
@@ -72,7 +72,8 @@ describe.each(WORLDS)(
       expect(await second.text()).toBe("ü");
       expect([first.bodyUsed, second.bodyUsed]).toEqual([false, true]);
       expect(first.headers.get("content-type")).toBe("text/plain;charset=UTF-8");
-      expect(() => new Request("https://a", { body: "b" })).toThrow(TypeError);
+      const withBody = { body: "b" };
+      expect(() => new Request("https://a", withBody)).toThrow(TypeError);
       expect(() => new Request("/a")).toThrow(TypeError);
       await second.text().catch(() => undefined);
       expect(() => new Request(second)).toThrow(TypeError);
@@ -181,9 +182,9 @@ test("encodeInto writes whole characters only", () => {
   }
   Math.random = random;
   for (let room = 0; room < 12; room++) {
-    const [mine, other] = [new Uint8Array(room), new Uint8Array(room)];
+    const [first, second] = [new Uint8Array(room), new Uint8Array(room)];
     const text = "aü€😀\ud800";
-    expect(encoder.encodeInto(text, mine)).toEqual(new TextEncoder().encodeInto(text, other));
-    expect(mine).toEqual(other);
+    expect(encoder.encodeInto(text, first)).toEqual(new TextEncoder().encodeInto(text, second));
+    expect(first).toEqual(second);
   }
 });

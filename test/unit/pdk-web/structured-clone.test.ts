@@ -20,7 +20,7 @@ test.each([
   true,
   NaN,
   -0,
-  [1, , 3],
+  Object.assign([], { length: 3, 1: 2 }),
   { a: { b: [] } },
   new Date(5),
   /a+/giu,

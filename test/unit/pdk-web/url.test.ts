@@ -239,7 +239,7 @@ describe("URLSearchParams agrees with Node's", () => {
             if (what === "sort") params.sort();
             else if (what === "delete") params.delete(name);
             else if (what === "deleteValue") params.delete(name, value);
-            else params[what as "append" | "set"](name, value);
+            else params[what](name, value);
           }
         }
         const view = (params: URLSearchParams) => [

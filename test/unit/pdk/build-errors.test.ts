@@ -181,10 +181,10 @@ const CASES: readonly BuildCase[] = [
   },
   {
     name: "a global that the engine does not have",
-    files: { "plugin.yaml": MANIFEST, "src/plugin.ts": `${SOURCE}fetch("http://x");\n` },
+    files: { "plugin.yaml": MANIFEST, "src/plugin.ts": `${SOURCE}new WebSocket("ws://x");\n` },
     code: "evaluation_failed",
-    says: ["fetch is not defined", "but no fetch"],
-    at: "src/plugin.ts:2:1",
+    says: ["WebSocket is not defined", "use tcp of @backworks/pdk"],
+    at: "src/plugin.ts:2:5",
   },
   {
     name: "recursion without end at the top level",
