@@ -22,6 +22,8 @@ export interface PreparedOptions extends InputOptions {
 
 /** A call of a hook as the command line describes it. */
 export interface PreparedCall {
+  /** Absolute: the module. */
+  readonly file: string;
   readonly plugin: CheckedPlugin;
   readonly hook: HookName;
   readonly config: JsonObject;
@@ -54,11 +56,12 @@ export async function prepareCall(
   options: PreparedOptions,
   terminal: Terminal,
 ): Promise<PreparedCall> {
-  const plugin = await checkPlugin(resolve(terminal.directory, named.file));
+  const file = resolve(terminal.directory, named.file);
+  const plugin = await checkPlugin(file);
   const hook = requireHook(plugin, named.hook);
   const config = await readCallConfig(plugin, options.config, terminal.directory);
   const input = await makeInput(plugin, hook, { ...options, config }, terminal);
-  return { plugin, hook, config, input };
+  return { file, plugin, hook, config, input };
 }
 
 function requireHook({ manifest }: CheckedPlugin, hook: string): HookName {

@@ -12,7 +12,7 @@ const FOLDER: string = import.meta.url.endsWith(".ts") ? "../../../schemas/" : "
 const checks = new Map<string, SchemaCheck>();
 
 /** The check of one of our own schemas, compiled at its first use. */
-export function ownSchema(name: "cases" | "config" | "plugin-manifest"): SchemaCheck {
+export function ownSchema(name: "cases" | "config" | "plugin-manifest" | "recording"): SchemaCheck {
   const known = checks.get(name);
   if (known !== undefined) return known;
   const url = new URL(`${FOLDER}${name}.schema.json`, import.meta.url);

@@ -177,6 +177,15 @@ export const ERROR_KINDS = {
     status: 500,
     help: "make it cheaper, or accept it: plugin test --update, plugin build --accept-fuel",
   },
+  recording_invalid: { status: 500, help: "record the call again: plugin call --record" },
+  recording_altered: {
+    status: 500,
+    help: "take an unaltered copy of the recording, or record the call again",
+  },
+  recording_plugin_differs: {
+    status: 500,
+    help: "name the module that was recorded: plugin replay --plugin FILE.wasm",
+  },
   usage: { status: 500, help: "see backworks --help" },
   internal: { status: 500, help: "this is a bug in Backworks: please report it" },
 } as const;

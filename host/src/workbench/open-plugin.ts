@@ -13,12 +13,14 @@ import type { CheckedPlugin } from "../plugins/check.ts";
 import { resolveRights } from "../plugins/grants.ts";
 import { resolveLimits } from "../plugins/limits.ts";
 import type { CallRecord } from "../sandbox/call-meter.ts";
+import { toBound } from "../sandbox/capabilities/binding.ts";
 import { KvStore } from "../sandbox/capabilities/kv/kv-store.ts";
 import { createServices, type HostServices } from "../sandbox/capabilities/services.ts";
 import { compileModule, type CompiledModule, type CompileOptions } from "../sandbox/compile.ts";
 import { createGuest, type Guest } from "../sandbox/guest.ts";
 import { limitsOfCall, type GuestLimits } from "../sandbox/limits.ts";
 import type { CallWatch } from "../sandbox/profiling/call-watch.ts";
+import type { Tape } from "../sandbox/recording/tape.ts";
 import { noteCalls, type HostCall } from "./note-calls.ts";
 
 export interface OpenOptions {
@@ -28,6 +30,12 @@ export interface OpenOptions {
   readonly grants?: Grants;
   /** What stands behind the rights, where it is not to be the real thing. */
   readonly host?: Partial<HostServices>;
+  /** Instead of what its manifest says, or a host by itself. */
+  readonly limits?: Partial<GuestLimits>;
+  /** WASI's clock runs during a call; default: when the clock is granted. */
+  readonly hasClock?: boolean;
+  /** Stands between the plugin and the world. */
+  readonly tape?: Tape | undefined;
   /** How its module becomes code; default: as in an application. */
   readonly load?: (bytes: Uint8Array, options: CompileOptions) => Promise<LoadedCode>;
 }
@@ -109,7 +117,7 @@ class Workbench {
     this.#plugin = plugin;
     this.#options = options;
     // Nothing is limited in milliseconds here: how fast this machine is does not matter.
-    this.#limits = resolveLimits(plugin.manifest, NO_LIMITS, 1).guest;
+    this.#limits = { ...resolveLimits(plugin.manifest, NO_LIMITS, 1).guest, ...options.limits };
   }
 
   async start(): Promise<Guest> {
@@ -142,11 +150,12 @@ class Workbench {
 
   async #createGuest(): Promise<Guest> {
     const { manifest, bytes, sha256 } = this.#plugin;
-    const { config = {}, grants = HARMLESS_GRANTS, load = loadAsEver } = this.#options;
+    const { config = {}, grants = HARMLESS_GRANTS, tape, load = loadAsEver } = this.#options;
     const { name, capabilities } = manifest;
     const host = this.#hostServices();
     const rights = resolveRights(name, capabilities, grants);
     const services = this.#cleanup.use(createServices(rights, host));
+    const noted = toBound(noteCalls(services, (call) => void this.#calls.push(call)));
     const { memoryPagesMax } = this.#limits;
     const { module, watch } = await load(bytes, { sha256, memoryPagesMax });
     const guest = await createGuest({
@@ -156,12 +165,14 @@ class Workbench {
       config,
       limits: this.#limits,
       clock: host.clock,
-      fillRandom: host.fillRandom,
+      wasiClock: tape?.clock(host.clock),
+      hasClock: this.#options.hasClock ?? rights.clock,
+      fillRandom: tape?.fillRandom(host.fillRandom) ?? host.fillRandom,
       logger: createLogger({
         level: "trace",
         destination: { write: (line) => void this.#logs.push(readLine(line)) },
       }),
-      services: noteCalls(services, (call) => void this.#calls.push(call)),
+      services: tape?.services(noted) ?? noted,
       onCall: (lent) => {
         // The guest's clock may stand still.
         this.#record = { ...lent, durationMs: systemClock.monotonicMs() - this.#startMs };

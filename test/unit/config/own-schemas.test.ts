@@ -11,7 +11,7 @@ interface Part {
   readonly isKey: boolean;
 }
 
-const NAMES = ["cases", "config", "plugin-manifest"] as const;
+const NAMES = ["cases", "config", "plugin-manifest", "recording"] as const;
 
 test.each(NAMES)("every key of %s.schema.json is described in sentences", (name) => {
   const keys = partsOf(readSchema(name), "#").filter(({ isKey }) => isKey);

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { isExchangeHookName } from "../../contracts/hooks.ts";
 import type { HookName } from "../../contracts/hooks.ts";
@@ -5,15 +6,19 @@ import type { CheckedPlugin } from "../../plugins/check.ts";
 import { findDenied } from "../../plugins/grants.ts";
 import { callHook } from "../../workbench/call-hook.ts";
 import { HARMLESS_GRANTS, openPlugin } from "../../workbench/open-plugin.ts";
+import { TapeRecorder } from "../../sandbox/recording/tape-recorder.ts";
 import { addCallOptions, prepareCall } from "../call-options.ts";
 import type { PreparedCall, PreparedOptions } from "../call-options.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
 import { Output, describeError } from "../output.ts";
+import type { Terminal } from "../output.ts";
 import { describeCall, printCall } from "../print-call.ts";
 import type { ShownCall } from "../print-call.ts";
+import { writeRecording } from "../recording-file.ts";
 
 interface CallOptions extends PreparedOptions {
+  readonly record?: string;
   readonly json: boolean;
 }
 
@@ -46,6 +51,7 @@ Examples:
 export function addCallCommand(plugin: Command, context: CommandContext): void {
   addCallOptions(plugin.command("call"))
     .description("call one hook of a plugin in the sandbox, and show its output and what it used")
+    .option("--record <file>", "write the call down, for plugin replay")
     .option("--json", "print the result as JSON", false)
     .addHelpText("after", HELP)
     .action(async (file: string, hook: string, options: CallOptions) => {
@@ -53,7 +59,10 @@ export function addCallCommand(plugin: Command, context: CommandContext): void {
       const output = new Output(terminal, options.json);
       const prepared = await prepareCall({ file, hook }, options, terminal);
       const { plugin: checked } = prepared;
-      const call = await run(prepared, options);
+      const call = await run(prepared, options, terminal);
+      if (options.record !== undefined) {
+        output.note(`${output.noteStyle("green", "wrote")} ${options.record}`);
+      }
       for (const note of notesOn(checked, call.hook, options)) {
         output.note(`${output.noteStyle("yellow", "note")}  ${note}`);
       }
@@ -72,11 +81,20 @@ export function addCallCommand(plugin: Command, context: CommandContext): void {
 }
 
 async function run(
-  { plugin, hook, config, input }: PreparedCall,
-  { fuel }: CallOptions,
+  prepared: PreparedCall,
+  { fuel, record }: CallOptions,
+  { directory }: Terminal,
 ): Promise<ShownCall> {
-  using opened = openPlugin(plugin, { config });
+  const { plugin, hook, config, input } = prepared;
+  const tape = record === undefined ? undefined : new TapeRecorder();
+  using opened = openPlugin(plugin, { config, tape });
   const result = await callHook(opened, hook, input, { fuel });
+  if (record !== undefined && tape !== undefined) {
+    await writeRecording(
+      { ...prepared, grants: HARMLESS_GRANTS, events: tape.events, result },
+      resolve(directory, record),
+    );
+  }
   return { ...result, meaning: result.meaning ?? { kind: "raw" } };
 }
 
