@@ -15,8 +15,12 @@ export class HostProcess implements AsyncDisposable {
   }
 
   /** Resolves once it listens; rejects with what it said when it ends before. */
-  static async start(config: string, args: readonly string[] = []): Promise<HostProcess> {
-    const child = spawn(process.execPath, [BIN, "start", "-c", config, "-p", "0", ...args], {
+  static async start(
+    config: string,
+    args: readonly string[] = [],
+    bin: string = BIN,
+  ): Promise<HostProcess> {
+    const child = spawn(process.execPath, [bin, "start", "-c", config, "-p", "0", ...args], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let text = "";
