@@ -58,7 +58,9 @@ describe("what was done to a recording", () => {
       "a store of nothing",
       edit(({ events }) => {
         events.push({
-          ...{ kind: "call", name: "bw_error", parameters: [] },
+          kind: "call",
+          name: "bw_error",
+          parameters: [],
           blocks: [{ kind: "store", address: "8", bytes: null }],
           answer: { kind: "returned", value: "8" },
         });
@@ -109,7 +111,7 @@ describe("what was done to a recording", () => {
     ],
     [
       "another order",
-      ({ events }) => void events.reverse(),
+      ({ events }) => void events.splice(0, events.length, ...events.toReversed()),
       /event 1 of the recording is bw_clock_monotonic\(\); this time it was /,
     ],
     [

@@ -70,9 +70,7 @@ describe.each(["full", "fast"] as const)("a recording of the %s target", (target
 
       const lost = await run("replay", "elsewhere/call.json");
       expect(lost.exit).toBe(1);
-      const found = await run(
-        ...["replay", "elsewhere/call.json", "--plugin", "elsewhere/other.wasm"],
-      );
+      const found = await run("replay", "elsewhere/call.json", "--plugin", "elsewhere/other.wasm");
       expect(found.exit).toBe(0);
     });
   });

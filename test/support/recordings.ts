@@ -52,4 +52,4 @@ export const CALL = [
   "-b",
   "station",
 ] as const;
-export const RECORD = [...CALL, "--record", "call.json", "--json"] as const;
+export const RECORD: readonly string[] = [...CALL, "--record", "call.json", "--json"];

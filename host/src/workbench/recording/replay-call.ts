@@ -68,13 +68,12 @@ function compareErrors(recorded: RecordedOutcome, found: RecordedOutcome): strin
   if (recorded.error?.code === "guest_timed_out" && found.error?.code !== "guest_timed_out") {
     return "the call was ended by the clock, which runs otherwise each time: no replay comes to the same";
   }
-  const [before, now] = [recorded.error, found.error].map(
-    (error) => error && `${error.code}: ${error.message}`,
-  );
-  if (before === now) return undefined;
-  const told = (error: string | null | undefined): string =>
-    error === null || error === undefined ? "ended well" : `failed with ${error}`;
-  return `the call ${told(before)}; this time it ${told(now)}`;
+  const [before, now] = [tellEnd(recorded), tellEnd(found)];
+  return before === now ? undefined : `the call ${before}; this time it ${now}`;
+}
+
+function tellEnd({ error }: RecordedOutcome): string {
+  return error === null ? "ended well" : `failed with ${error.code}: ${error.message}`;
 }
 
 function compareOutputs(recorded: RecordedOutcome, found: RecordedOutcome): string | undefined {
