@@ -156,6 +156,30 @@ test("hooks that answer JSON have a value", async () => {
   expect((await plugin.healthCheck()).value).toEqual({ status: "healthy", message: "fine" });
 });
 
+test("any hook can be called with its raw input", async () => {
+  await using plugin = await open("full");
+  const { output } = await plugin.call("health_check");
+  expect(output.json()).toMatchObject({ status: "healthy" });
+});
+
+test("a configuration that does not fit the plugin's schema is refused", async () => {
+  await using folder = await TestFolder.create({
+    "plugin.yaml": `${MANIFEST}config_schema: { type: object, required: [word] }\n`,
+    "plugin.ts": SOURCE + HEALTH.full,
+  });
+  await expect(openPlugin(folder.path)).rejects.toThrow(
+    'plugins.visits.config: the key "word" is missing; the test gives it none',
+  );
+});
+
+test("a plugin that fails when it starts is told when it is opened", async () => {
+  await using folder = await TestFolder.create({
+    "plugin.yaml": MANIFEST,
+    "plugin.ts": `${SOURCE.replace('log.info("ready");', 'throw new Error("not today");')}${HEALTH.full}`,
+  });
+  await expect(openPlugin(folder.path)).rejects.toThrow("not today");
+});
+
 test("requests that no server would let in are refused", async () => {
   await using plugin = await open("full");
   await expect(plugin.beforeRequest({ path: "x y" })).rejects.toThrow(/^path: expected/);

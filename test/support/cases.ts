@@ -1,29 +1,18 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import type { WrittenCase } from "../../host/src/workbench/cases/case.ts";
+import { parseCases } from "../../host/src/workbench/cases/read-cases.ts";
 
-/** One entry of a `cases.yaml`: a request and what its response has at least. */
-export interface Case {
-  readonly name: string;
-  readonly request: {
-    readonly method?: string;
-    readonly path: string;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: unknown;
-  };
-  readonly response: {
-    readonly status: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string | object;
-  };
+/** The cases of a `cases.yaml`, which are what its schema says. */
+export function readCases(file: string): readonly WrittenCase[] {
+  return parseCases(readFileSync(file, "utf8"), file).map(({ written }) => written);
 }
 
-export function readCases(file: string | URL): readonly Case[] {
-  return parse(readFileSync(file, "utf8"));
-}
-
-/** A body that is not text is sent as JSON. */
-export function requestOf({ request }: Case): RequestInit {
-  const { method = "GET", headers = {}, body } = request;
-  if (body === undefined) return { method, headers };
-  return { method, headers, body: typeof body === "string" ? body : JSON.stringify(body) };
+/** As a client sends it. A body that is not text is sent as JSON. */
+export function requestOf({ request = {} }: WrittenCase): { path: string; init: RequestInit } {
+  const { method = "GET", path = "/", headers = {}, body } = request;
+  const pairs = Object.entries(headers).flatMap(([name, values]) =>
+    [values].flat().map((value): [string, string] => [name, value]),
+  );
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return { path, init: { method, headers: pairs, ...(text !== undefined && { body: text }) } };
 }

@@ -22,7 +22,7 @@ type Level = "trace" | "debug" | "info" | "warn" | "error";
  */
 export const matchers = {
   /** It answers with this status, and this body: text, a pattern, or members of a JSON body. */
-  toReply(outcome: ExchangeOutcome, status: number, body?: unknown): MatcherResult {
+  toReply: (outcome: ExchangeOutcome, status: number, body?: unknown): MatcherResult => {
     const { reply } = outcome;
     if (reply === null) {
       return told(false, `expected ${outcome.hook} to reply ${status}, but the request goes on`);
@@ -37,7 +37,7 @@ export const matchers = {
   },
 
   /** It sets or appends the header, to this value or one that matches. */
-  toSetHeader(outcome: ExchangeOutcome, name: string, value?: string | RegExp): MatcherResult {
+  toSetHeader: (outcome: ExchangeOutcome, name: string, value?: string | RegExp): MatcherResult => {
     const edits = outcome.edits?.headers ?? [];
     const set = edits.flatMap((edit) =>
       edit.kind !== "remove" && edit.name === name.toLowerCase() ? [edit.value] : [],
@@ -52,7 +52,7 @@ export const matchers = {
   },
 
   /** It changes nothing and answers nothing. */
-  toPassThrough(outcome: ExchangeOutcome): MatcherResult {
+  toPassThrough: (outcome: ExchangeOutcome): MatcherResult => {
     const { hook, passes, reply, edits, verdict } = outcome;
     if (passes) return told(true, `expected ${hook} to change something`);
     const did =
@@ -63,7 +63,7 @@ export const matchers = {
   },
 
   /** It logs a text, or one that matches, at this level. */
-  toLog({ hook, logs }: CallFacts, level: Level, text: string | RegExp): MatcherResult {
+  toLog: ({ hook, logs }: CallFacts, level: Level, text: string | RegExp): MatcherResult => {
     const pass = logs.some((line) => line.level === level && isLike(line.text, text));
     const all = logs.map((line) => `  ${line.level}: ${line.text}`);
     const found = all.length === 0 ? "it logs nothing" : `it logs\n${all.join("\n")}`;
@@ -72,7 +72,7 @@ export const matchers = {
   },
 
   /** It takes at most so much. */
-  toStayWithin({ hook, fuel, memoryBytes }: CallFacts, limits: Limits): MatcherResult {
+  toStayWithin: ({ hook, fuel, memoryBytes }: CallFacts, limits: Limits): MatcherResult => {
     const over = [
       ...exceeding("fuel", fuel, limits.fuel),
       ...exceeding("memory", memoryBytes, limits.memory),
