@@ -99,6 +99,21 @@ describe("a plugin that guards routes", () => {
     expect(await bob.json()).toMatchObject({ detail: "for admins only", status: 403 });
   });
 
+  test("does so from a process of its own", async () => {
+    await using app = await startTestApp({
+      "backworks.yaml": `${CONFIG}isolation: process\n`,
+      "plugins/guard.wasm": guard,
+    });
+    for (const [token, status] of [
+      ["Bearer ann", 200],
+      ["Bearer bob", 403],
+      ["Bearer eve", 401],
+      ["Bearer crash", 503],
+    ] as const) {
+      expect([token, (await get(app, "/secret/1", token)).status]).toEqual([token, status]);
+    }
+  });
+
   test("stays closed when it fails, and does not say why", async () => {
     await using app = await start();
     for (const [path, token, hook] of [

@@ -60,12 +60,15 @@ export async function runPlugins(
   await services.modules?.settle();
   const auditor = new Auditor(createAuditReports(logger, metrics.countDropped));
   const stop = async (): Promise<void> => {
-    await withinTime(drain(auditor, bus), clock, DRAIN_MS);
-    bus.close();
-    await plugins.stop();
-    plugins.close();
-    services[Symbol.dispose]();
-    metrics[Symbol.dispose]();
+    try {
+      await withinTime(drain(auditor, bus), clock, DRAIN_MS);
+      bus.close();
+      await plugins.stop();
+    } finally {
+      plugins.close();
+      services[Symbol.dispose]();
+      metrics[Symbol.dispose]();
+    }
   };
   return { plugins, auditor, metrics, services, stop };
 }

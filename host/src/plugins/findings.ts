@@ -2,7 +2,13 @@ import { REQUEST_CREDENTIALS, RESPONSE_CREDENTIALS } from "../abi/exchange-frame
 import { HOST_FUNCTIONS } from "../abi/v1.ts";
 import { NO_GRANTS } from "../contracts/capabilities.ts";
 import type { Capability } from "../contracts/capabilities.ts";
-import { HOOKS, HOOKS_AHEAD, isExchangeHookName, isHookName } from "../contracts/hooks.ts";
+import {
+  HOOKS,
+  HOOKS_AHEAD,
+  isExchangeHookName,
+  isHookName,
+  isVerdictHookName,
+} from "../contracts/hooks.ts";
 import { SENSITIVE_HEADERS, SENSITIVE_PREFIXES } from "../contracts/manifest.ts";
 import type { HookDeclaration, Manifest } from "../contracts/manifest.ts";
 import { NO_LIMITS } from "../contracts/limits.ts";
@@ -62,6 +68,12 @@ function judgeHook(name: string, { match, reads, writes }: HookDeclaration): Fin
   const changed = [...new Set([...writes.headers, ...writes.responseHeaders])].filter(isSensitive);
   const isOnAll = match.routes === undefined && match.paths === undefined;
   const findings: Finding[] = [];
+  if (name === "authenticate") {
+    findings.push(serious("authenticate says who your users are: its word is taken"));
+  }
+  if (isVerdictHookName(name)) {
+    findings.push(caution(`requests that ${name} denies, or fails on, end there`));
+  }
   if (seen.length > 0) {
     findings.push(serious(`${name} sees ${list(seen)}: the credentials of your users`));
   }

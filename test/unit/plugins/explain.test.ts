@@ -43,6 +43,24 @@ describe("hooks in words", () => {
     expect(hooks[0]?.runs).toBe("on every route, with priority 5");
   });
 
+  test.each<[hook: string, changes: string[]]>([
+    ["authenticate", ["who sends the request, for other plugins", "denying it"]],
+    ["authorize", ["denying the request"]],
+    ["audit_log", []],
+  ])("%s sees requests and changes none of them", async (hook, changes) => {
+    const { hooks } = await explain({ hooks: { [hook]: { match: { routes: ["a"] } } } });
+    expect(hooks[0]).toMatchObject({ name: hook, runs: "on the routes a", changes });
+    expect(hooks[0]?.sees).toContain("method and target");
+  });
+
+  test("hooks that see no request, and those that no host calls yet", async () => {
+    const { hooks } = await explain({ hooks: { start: {}, on_schedule: {} } });
+    expect(hooks.map(({ runs }) => runs)).toEqual([
+      "once, when all plugins are loaded and before requests come",
+      "when its time has come (this host never calls it)",
+    ]);
+  });
+
   test("a hook that may do everything", async () => {
     const { hooks } = await explain({
       hooks: {
@@ -132,6 +150,16 @@ test("imports in words: what needs a grant first, each function once", async () 
 
 describe("findings", () => {
   const HOOKS = { hooks: { process_endpoint: {} } };
+
+  test("of hooks that judge, and of one that nobody calls", async () => {
+    const hooks = { authenticate: {}, authorize: {}, on_message: {} };
+    expect(findings(await explain({ hooks }))).toEqual([
+      "serious: authenticate says who your users are: its word is taken",
+      "caution: requests that authenticate denies, or fails on, end there",
+      "caution: requests that authorize denies, or fails on, end there",
+      "note: it has on_message, which no host of this version calls",
+    ]);
+  });
 
   test("a plain plugin has none", async () => {
     expect(findings(await explain(HOOKS))).toEqual([]);
