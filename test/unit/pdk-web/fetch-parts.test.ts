@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { FakeServices } from "../../support/fake-services.ts";
 import { offerNative } from "../../support/web.ts";
 
-offerNative();
+const native = offerNative();
 const mine = await import("../../../pdk-ts/src/web/fetch.ts");
 const { crypto: myCrypto } = await import("../../../pdk-ts/src/web/crypto.ts");
 const { URLSearchParams: MyParams } = await import("../../../pdk-ts/src/web/url.ts");
 const { digestConstants } = await import("../../../pdk-ts/src/runtime/digest-constants.ts");
+const { declareCapabilities } = await import("../../../pdk-ts/src/runtime/declared.ts");
 const { installGlobals } = await import("../../../pdk-ts/src/runtime/globals.ts");
 
 type Web = Pick<typeof globalThis, "Headers" | "Request" | "Response" | "URLSearchParams">;
@@ -127,6 +129,47 @@ describe.each(WORLDS)(
     });
   },
 );
+
+describe("fetch", () => {
+  declareCapabilities(["http"]);
+
+  test("sends what it is given, and answers what comes back", async () => {
+    native.services = new FakeServices({ bw_http_send: () => "!404\na: 1\nb: 2\na: 3\n\nü" });
+    const body = new TextEncoder().encode("ü");
+    const response = await mine.fetch("http://a/x#y", { method: "put", body });
+    expect([response.status, response.ok, response.url]).toEqual([404, false, "http://a/x#y"]);
+    expect([[...response.headers], await response.text()]).toEqual([
+      [
+        ["a", "1, 3"],
+        ["b", "2"],
+      ],
+      "ü",
+    ]);
+    expect(native.services.calls).toEqual(['bw_http_send "PUT http://a/x\\n\\nü" 0']);
+  });
+
+  test("sends texts and requests, and answers without a body", async () => {
+    native.services = new FakeServices({ bw_http_send: () => "!204\n\n" });
+    const init = { method: "POST", headers: { "content-type": "a/b" }, body: "x" };
+    const response = await mine.fetch(new mine.Request("http://a/", init));
+    expect([response.status, await response.text()]).toEqual([204, ""]);
+    const sent = 'bw_http_send "POST http://a/\\ncontent-type: a/b\\n\\nx" 0';
+    expect(native.services.calls).toEqual([sent]);
+  });
+
+  test("rejects with a TypeError whose cause is the host's fault, or with what else was wrong", async () => {
+    const services = new FakeServices({ bw_http_send: () => services.fail("timeout", "late") });
+    native.services = services;
+    await expect(mine.fetch("http://a")).rejects.toMatchObject({
+      name: "TypeError",
+      message: "fetch failed: late",
+      cause: { name: "HostError", code: "timeout" },
+    });
+    declareCapabilities([]);
+    await expect(mine.fetch("http://a")).rejects.toThrow("add capabilities.http to plugin.yaml");
+    declareCapabilities(["http"]);
+  });
+});
 
 test("fetch does not do what the host does not", async () => {
   await expect(mine.fetch("https://a", { redirect: "manual" })).rejects.toThrow(

@@ -7,7 +7,7 @@ import {
 import type { JsonObject } from "../../../host/src/contracts/json.ts";
 import { WORLDS, type StartPlugin } from "../../support/direct-plugin.ts";
 import { FakeServices } from "../../support/fake-services.ts";
-import { headOf } from "../../support/plugins.ts";
+import { buildSource, headOf, runPlugin } from "../../support/plugins.ts";
 
 /** All that can be declared. */
 const CAPABILITIES: JsonObject = {
@@ -174,6 +174,25 @@ const MISTAKES: readonly (readonly [string, string])[] = [
 ];
 
 const FAULTS = Object.keys(CAPABILITY_FAULTS) as CapabilityFault[];
+
+test("what the kernel has no room for is an error of the call, and the plugin goes on", async () => {
+  const source = `
+    import { kv, Reply, type Request } from "@backworks/pdk";
+    export function processEndpoint(request: Request): Reply {
+      kv.setBytes("a", new Uint8Array(Number(request.query("n"))));
+      return Reply.empty(204);
+    }`;
+  const services = new FakeServices();
+  const built = await buildSource(source, { process_endpoint: {} }, { capabilities: { kv: {} } });
+  const limits = { kernelBytesMax: 100_000, call: { fuel: 1_000_000_000, timeMs: 20_000 } };
+  const plugin = await runPlugin(built, { services: services.bound, limits });
+  const call = async (n: number) => plugin.call("process_endpoint", headOf(`GET /?n=${n}`));
+  await expect(call(200_000)).rejects.toThrow(
+    "what the host was to be given is larger than it takes",
+  );
+  expect(services.calls).toEqual([]);
+  expect(await call(10)).toBe("!204\n");
+});
 
 describe.each(WORLDS)("%s", (_world, start) => {
   test.each(CASES)("%s", async (statements, heard, result, answer) => {
