@@ -174,6 +174,25 @@ describe("plugin profile", () => {
     expect(sum(functionsOf(engine))).toBe(sum(functionsOf(author)));
   });
 
+  test("shows the functions of an engine that it does not know", async () => {
+    const source = `(module
+      (memory (export "memory") 1)
+      (func $call (param i32 i64 i64 i64 i32 i32 i32) (result i64)
+        ${"nop ".repeat(17_000)} call $helper i64.const 0)
+      (func $helper (nop))
+      (func (export "health_check") (result i32)
+        (drop (call $call (i32.const 8) (i64.const -4294967280) (i64.const 0) (i64.const 0)
+          (i32.const 0) (i32.const 0) (i32.const 0)))
+        i32.const 0))`;
+    const module = withManifest(wat(source), manifestOf("p", "health_check"));
+    const args = ["health_check", "--json", "--accounting", "exact"];
+    const result = await run(["profile", "p.wasm", ...args], { "p.wasm": module });
+
+    const names = functionsOf(result).map(({ name }) => name);
+    expect(names).toContain("helper");
+    expect(sum(functionsOf(result))).toBe(parse(result)["fuel"]);
+  });
+
   test("says what was used until a trap, to the unit", async () => {
     const source = `(module
       (memory (export "memory") 1)

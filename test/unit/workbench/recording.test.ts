@@ -83,13 +83,7 @@ describe("a recording of a plugin that waits for others", () => {
       expect.arrayContaining(["bw_secret_get", "bw_http_send", "bw_plugin_call"]),
     );
     const answer = JSON.parse(Buffer.from(result.output ?? []).toString());
-    expect(answer.details).toMatchObject([
-      203,
-      "answered",
-      "pong",
-      true,
-      { code: "unavailable" },
-    ]);
+    expect(answer.details).toMatchObject([203, "answered", "pong", true, { code: "unavailable" }]);
   });
 
   test("comes to the same failure", async () => {

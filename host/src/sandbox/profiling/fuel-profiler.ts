@@ -32,6 +32,8 @@ export class FuelProfiler implements CallWatch {
   /** What the tank held, less what the kernel took, when somebody was charged last. */
   #left = 0;
   #isRunning = false;
+  /** A function of the engine's has been read from its memory. */
+  #isRead = false;
 
   constructor(module: ProfiledModule, options: ProfilerOptions) {
     this.#module = module;
@@ -120,7 +122,12 @@ export class FuelProfiler implements CallWatch {
     if (interpreted === undefined) return this.#frames.wasm(functionIndex);
     if (functionIndex === this.#module.interpreter) {
       const called = interpreted.read(callee);
-      if (called !== undefined) return this.#frames.script(called);
+      if (called !== undefined) {
+        this.#isRead = true;
+        return this.#frames.script(called);
+      }
+      // Not the engine that is known here: its own functions are all there is to show.
+      if (!this.#isRead) this.#interpreted = undefined;
     }
     const isRoot = this.#tree.depth === 0;
     return isRoot || this.#options.showEngine ? this.#frames.wasm(functionIndex) : undefined;
