@@ -49,7 +49,10 @@ export function adminRoutes(
     "/livez": () => json(200, { status: "alive" }),
     "/readyz": () => {
       if (!options.isReady()) {
-        throw new BackworksError("plugin_unavailable", "a plugin that requests need was refused at start");
+        throw new BackworksError(
+          "plugin_unavailable",
+          "a plugin that requests need was refused at start",
+        );
       }
       if (!options.isDraining()) return json(200, { status: "ready" });
       throw new BackworksError("server_draining", "the server is shutting down");
