@@ -8,12 +8,14 @@ MUTANTS ?= 1000000
 BACKWORKS := node host/bin/backworks.js
 LINT := npx --yes -p oxlint@1.94.0 -p oxlint-tsgolint@7.0.2007 oxlint --type-aware
 KNIP := npx --yes knip@6.44.2
+# Of its own TypeScript, since TypeDoc does not read with version 7 yet.
+TYPEDOC := npx --yes -p typedoc@0.28.20 -p typedoc-plugin-markdown@4.14.1 -p typescript@5.9.3
 
 SOURCES := $(shell find host/src pdk-ts/src schemas -type f)
 CORE_PLUGINS := weather fingerprint
 QUICKSTART_PLUGINS := $(CORE_PLUGINS:%=examples/quickstart/plugins/%.wasm)
 
-.PHONY: help run test check bench conformance fuzz plugins examples clean
+.PHONY: help run test check api bench conformance fuzz plugins examples clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -30,6 +32,13 @@ check: .make/build ## Lint, types, format, dead code
 	tsc --noEmit
 	prettier --check --log-level warn .
 	$(KNIP)
+	$(MAKE) --no-print-directory api
+	git diff --exit-code --stat pdk-ts/api
+
+api: .make/install ## Write the API reference of the PDK, pdk-ts/api
+	cd pdk-ts && $(TYPEDOC) -c 'typedoc --logLevel Error --plugin \
+	  "$$(dirname "$$(command -v typedoc)")/../typedoc-plugin-markdown/dist/index.js" --out api'
+	prettier --log-level warn --write pdk-ts/api
 
 bench: .make/build examples ## Run the benches into bench-results.json (ONLY=name for one)
 	node --conditions=backworks-source test/bench/main.ts $(ONLY)
