@@ -12,8 +12,15 @@ const { installGlobals } = await import("../../../pdk-ts/src/runtime/globals.ts"
 
 type Web = Pick<typeof globalThis, "Headers" | "Request" | "Response" | "URLSearchParams">;
 
+const own = {
+  Headers: mine.Headers,
+  Request: mine.Request,
+  Response: mine.Response,
+  URLSearchParams: MyParams,
+};
+
 const WORLDS: readonly (readonly [string, Web])[] = [
-  ["the plugin's", { ...mine, URLSearchParams: MyParams } as unknown as Web],
+  ["the plugin's", own as unknown as Web],
   ["Node's", globalThis],
 ];
 
