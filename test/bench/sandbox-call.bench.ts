@@ -2,7 +2,9 @@ import { equal } from "node:assert/strict";
 import { createPlugin } from "@extism/extism";
 import { Kernel } from "../../host/src/abi/kernel.ts";
 import { EXTISM_NAMESPACE } from "../../host/src/abi/v1.ts";
+import { PluginStats } from "../../host/src/executor/plugin-stats.ts";
 import { createLogger } from "../../host/src/lib/logger.ts";
+import type { ObserveCall } from "../../host/src/sandbox/call-meter.ts";
 import { compileModule } from "../../host/src/sandbox/compile.ts";
 import { createGuest } from "../../host/src/sandbox/guest.ts";
 import { readGuest } from "../support/guests.ts";
@@ -23,9 +25,17 @@ export async function run(): Promise<readonly Measure[]> {
   const measures: Measure[] = [];
   for (const [metric, bytes] of SIZES) {
     const text = inputOf(bytes);
-    const contenders = [await ours(text), await raw(text), await lean(text), await sdk(text)];
-    for (const { name, echo } of contenders) equal(await echo(), text, `${name} echoes`);
+    const [plain, bare] = [await ours(text), await lean(text)];
+    const contenders = [plain, await raw(text), bare, await sdk(text)];
+    const stats = new PluginStats("echo");
+    const observing = await ours(text, (record) => stats.record(record));
+    const observed = { ...observing, name: "backworks, figures kept" };
+    for (const { name, echo } of [...contenders, observed]) {
+      equal(await echo(), text, `${name} echoes`);
+    }
     measures.push(...(await compare({ bench: "sandbox-call", metric }, contenders)));
+    const what = { bench: "sandbox-call", metric: `${metric}, figures kept` };
+    measures.push(...(await compare(what, [observed, bare, plain])));
   }
   return measures;
 }
@@ -36,10 +46,16 @@ function inputOf(bytes: number): string {
 }
 
 /** The call path of the host. */
-async function ours(text: string): Promise<Echo> {
+async function ours(text: string, onCall?: ObserveCall): Promise<Echo> {
   const logger = createLogger({ level: "silent", destination: { write: () => undefined } });
   const module = await compileModule(await readGuest("echo"));
-  const guest = await createGuest({ name: "echo", module, config: {}, logger });
+  const guest = await createGuest({
+    name: "echo",
+    module,
+    config: {},
+    logger,
+    ...(onCall && { onCall }),
+  });
   const input = { head: text, body: undefined };
   const echo = () => guest.call(HOOK, input, (output) => output.toString("utf8"));
   return { name: "backworks", echo, repeat: (times) => repeat(echo, times) };

@@ -223,7 +223,7 @@ describe("plugin call", () => {
     const bytes = withManifest(answering("process_endpoint", frame), manifestOf("long"));
     const { out } = await run(["call", "b.wasm", "process_endpoint"], { "b.wasm": bytes });
     expect(out).toContain("and 910 bytes more");
-    expect(out).toMatch(/memory +not known/);
+    expect(out).toMatch(/memory +64 KiB/);
   });
 
   test("a hook that changes nothing says so", async () => {

@@ -57,10 +57,7 @@ function usedRows({ record, fuelLimit }: ShownCall): string[][] {
   return [
     ["fuel", `${fuel.toLocaleString("en")} of ${fuelLimit.toLocaleString("en")} (${share} %)`],
     ["time", `${durationMs.toFixed(3)} ms, on code that V8 has not optimized yet`],
-    [
-      "memory",
-      memoryBytes === 0 ? "not known: the module does not export it" : printBytes(memoryBytes),
-    ],
+    ["memory", memoryBytes === 0 ? "none: the module has no memory" : printBytes(memoryBytes)],
   ];
 }
 

@@ -38,7 +38,7 @@ export class PluginStats {
   readonly hooks: Map<HookName, HookStats> = new Map();
   readonly traps: Map<string, number> = new Map();
   readonly dropped: Map<HookName, number> = new Map();
-  /** 0: it is not known, since the guest keeps it to itself. */
+  /** 0: the guest has none, or none has served a call yet. */
   memoryBytes = 0;
 
   constructor(name: string) {

@@ -39,8 +39,7 @@ export async function checkPlugin(file: string): Promise<CheckedPlugin> {
 
 /** The same for a module that is not on disk yet; `file` is what messages call it. */
 export async function checkPluginBytes(bytes: Uint8Array, file: string): Promise<CheckedPlugin> {
-  const summary = inspectPlugin({ bytes, file }, requireValid);
-  return checkReadPlugin(await readBytes(bytes, file), summary);
+  return checkReadPlugin(await readBytes(bytes, file), requireValid);
 }
 
 /** The first half of `checkPlugin`: of the module only the manifest has been looked at. */
@@ -49,25 +48,17 @@ export async function readPlugin(file: string): Promise<ReadPlugin> {
 }
 
 /**
- * The second half of it, in two steps. V8 is not asked whether the module is valid: the rewriter does
- * so, and the cache holds only what it has rewritten.
+ * The second half. For a plugin that is compiled next nothing is required of its validity here: the
+ * rewriter asks V8, and the cache holds only what it has rewritten.
  */
-export function inspectPlugin(
-  { bytes, file }: Pick<ReadPlugin, "bytes" | "file">,
-  require: (bytes: Uint8Array) => void = () => undefined,
-): ModuleSummary {
+export function checkReadPlugin(
+  plugin: ReadPlugin,
+  requireValidity: (bytes: Uint8Array) => void = () => undefined,
+): CheckedPlugin {
+  const { file, bytes, manifest } = plugin;
   try {
     const summary = inspectModule(bytes);
-    require(bytes);
-    return summary;
-  } catch (error) {
-    throw inFile(file, error);
-  }
-}
-
-export function checkReadPlugin(plugin: ReadPlugin, summary: ModuleSummary): CheckedPlugin {
-  const { file, manifest } = plugin;
-  try {
+    requireValidity(bytes);
     checkHost(manifest);
     checkImports(summary);
     checkExports(summary, manifest);

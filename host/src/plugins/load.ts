@@ -4,8 +4,7 @@ import type { Logger } from "../lib/logger.ts";
 import type { ObserveCall } from "../sandbox/call-meter.ts";
 import type { PluginServices } from "../sandbox/capabilities/services.ts";
 import type { Guest } from "../sandbox/guest.ts";
-import { checkReadPlugin, inspectPlugin, readPlugin } from "./check.ts";
-import type { CheckedPlugin, ReadPlugin } from "./check.ts";
+import { checkReadPlugin, readPlugin } from "./check.ts";
 import { inFile } from "./file-error.ts";
 import type { ChosenPlugin } from "./choose.ts";
 import { checkGrants, findDenied } from "./grants.ts";
@@ -46,8 +45,11 @@ export async function loadPlugin(
   const plugin = await readPlugin(file);
   const { sha256, manifest } = plugin;
   const limits = resolveLimits(manifest, settings.limits, shared.fuelPerMs);
-  const resuming = resumeGuest(sha256, settings, limits.guest, shared.modules);
-  const checked = await checkBeside(resuming, plugin, choice);
+  const resumed = await resumeGuest(sha256, settings, limits.guest, shared.modules);
+  // V8 is at work from here on, if there was something in the cache: in its own threads.
+  const checked = checkReadPlugin(plugin);
+  checkPluginConfig(name, manifest, settings);
+  checkGrants(name, checked, settings);
   const own = logger.child({ plugin: name });
   for (const { what } of findDenied(manifest.capabilities, grants)) {
     own.warn({}, `it asks for ${what}, which is not granted`);
@@ -62,7 +64,7 @@ export async function loadPlugin(
     const guest = await startGuest({
       name,
       checked,
-      resumed: await resuming,
+      resumed,
       settings,
       limits: limits.guest,
       cache: shared.modules,
@@ -75,19 +77,4 @@ export async function loadPlugin(
     services[Symbol.dispose]();
     throw inFile(file, error);
   }
-}
-
-/** Checks a plugin while V8 compiles what an earlier start has kept of it. */
-async function checkBeside(
-  resuming: Promise<unknown>,
-  plugin: ReadPlugin,
-  { name, settings }: ChosenPlugin,
-): Promise<CheckedPlugin> {
-  const summary = inspectPlugin(plugin);
-  // From here on V8 is at work, in its own threads.
-  await resuming;
-  const checked = checkReadPlugin(plugin, summary);
-  checkPluginConfig(name, plugin.manifest, settings);
-  checkGrants(name, checked, settings);
-  return checked;
 }

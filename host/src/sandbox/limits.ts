@@ -26,7 +26,10 @@ export interface GuestLimits {
   /** Head and body of what a call is given. */
   readonly inputBytesMax: number;
   readonly outputBytesMax: number;
-  /** Kernel memory: input, output and all blocks of one call. */
+  /**
+   * Kernel memory: input, output and all blocks of one call. Beyond `AROUND_BYTES` it is taken out of
+   * the guest's (memory-room.ts).
+   */
   readonly kernelBytesMax: number;
   /** What `var_set` may keep, keys and values. */
   readonly variableBytesMax: number;

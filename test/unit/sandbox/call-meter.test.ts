@@ -59,7 +59,7 @@ test("a call whose instance cannot start is reported, and so is one that does no
   const guest = await startWat(UNLUCKY, { onCall, fillRandom, clock: new ManualClock() });
   byte = 1;
   for (let call = 0; call < 5; call++) {
-    await expect(callGuest(guest, "process_endpoint")).rejects.toThrow();
+    await expect(callGuest(guest, "process_endpoint")).rejects.toThrow("test: ");
   }
   expect(records.map(({ outcome }) => outcome)).toEqual([
     "guest_trapped",
