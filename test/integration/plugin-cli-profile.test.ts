@@ -92,6 +92,16 @@ describe.each(["full", "fast"] as const)("plugin profile of the %s target", (tar
     );
   });
 
+  test("names their files and lines", async () => {
+    expect(functionsOf(await profile())).toContainEqual(
+      expect.objectContaining({
+        name: expect.stringMatching(/repeat$/),
+        file: "src/plugin.ts",
+        line: 15,
+      }),
+    );
+  });
+
   test("calls the author's functions by their names", async () => {
     const functions = functionsOf(await profile());
     const named = (name: RegExp): FunctionRow | undefined =>

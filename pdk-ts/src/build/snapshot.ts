@@ -6,17 +6,12 @@ import { restrictImports } from "./service-imports.ts";
 import { readExports, writeExports } from "./wasm/exports.ts";
 import { readGlobals, withInitial, writeGlobals } from "./wasm/globals.ts";
 import { PAGE_BYTES, segmentsOf, writeData, writeDataCount, writeMemory } from "./wasm/memory.ts";
+import { SOURCES_SECTION } from "./sources-section.ts";
 import { customSection, readSections, replaceSections, SECTION } from "./wasm/sections.ts";
 import { sectionBody, writeSections, type Section } from "./wasm/sections.ts";
 
 /** The custom section that hosts read a plugin's manifest from. */
 export const MANIFEST_SECTION = "backworks:manifest";
-
-/**
- * The custom section that says where lines of the bundle came from, for tools outside of the engine:
- * `{"sources": ["src/plugin.ts"], "lines": ["", "0,12"]}`, an index of `sources` and a line from 1.
- */
-const SOURCES_SECTION = "backworks:sources";
 
 /** 16 MiB: what a host grants a plugin unless it is told otherwise. */
 export const MEMORY_PAGES_MAX = 256;

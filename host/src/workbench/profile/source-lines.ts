@@ -3,10 +3,13 @@ import { readCustomSection } from "../../wasm/inspect.ts";
 import type { Frame, Place } from "../../sandbox/profiling/frames.ts";
 import type { FuelProfile } from "../../sandbox/profiling/fuel-profiler.ts";
 
-/** Where lines of the code in a plugin came from: `0,12` is line 12 of the first source. */
+/** Where the code in a plugin came from: `0,12` is line 12 of the first source. */
 interface SourceLines {
   readonly sources: readonly string[];
+  /** By line of the bundle. */
   readonly lines: readonly string[];
+  /** By name of the function. */
+  readonly functions: ReadonlyMap<string, string>;
 }
 
 /** Written by `@backworks/pdk/build`. */
@@ -29,30 +32,38 @@ function readSourceLines(bytes: Uint8Array): SourceLines | undefined {
   try {
     const section = readCustomSection(bytes, SOURCES_SECTION);
     if (section === undefined) return undefined;
-    const table: unknown = JSON.parse(Buffer.from(section).toString("utf8"));
-    return isTable(table) ? table : undefined;
+    return toTable(JSON.parse(Buffer.from(section).toString("utf8")));
   } catch {
     return undefined;
   }
 }
 
-function isTable(value: unknown): value is SourceLines {
-  if (typeof value !== "object" || value === null) return false;
-  return "sources" in value && isTexts(value.sources) && "lines" in value && isTexts(value.lines);
+function toTable(value: unknown): SourceLines | undefined {
+  if (typeof value !== "object" || value === null || !("sources" in value)) return undefined;
+  const { sources } = value;
+  const lines = "lines" in value ? value.lines : [];
+  const functions = "functions" in value ? value.functions : {};
+  if (!isTexts(sources) || !isTexts(lines)) return undefined;
+  if (typeof functions !== "object" || functions === null) return undefined;
+  const named = Object.entries(functions).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  return { sources, lines, functions: new Map(named) };
 }
 
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-function locate(frame: Frame, table: SourceLines): Frame {
-  const { kind, place } = frame;
+function locate(frame: Frame, { sources, lines, functions }: SourceLines): Frame {
+  const { kind, name, place } = frame;
+  if (kind === "wasm") return { ...frame, place: placeOf(sources, functions.get(name)) };
   if (kind !== "script" || place?.file !== BUNDLE_FILE) return frame;
-  return { ...frame, place: originalPlace(table, place) ?? KIT };
+  return { ...frame, place: placeOf(sources, lines[(place.line ?? 0) - 1]) ?? KIT };
 }
 
-function originalPlace({ sources, lines }: SourceLines, { line = 0 }: Place): Place | undefined {
-  const [source = "", original] = (lines[line - 1] ?? "").split(",");
+function placeOf(sources: readonly string[], text: string = ""): Place | undefined {
+  const [source = "", line] = text.split(",");
   const file = source === "" ? undefined : sources[Number(source)];
-  return file === undefined ? undefined : { file, line: Number(original), column: undefined };
+  return file === undefined ? undefined : { file, line: Number(line), column: undefined };
 }

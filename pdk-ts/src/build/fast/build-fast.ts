@@ -9,8 +9,9 @@ import { ByteReader } from "../wasm/byte-reader.ts";
 import { readImports } from "../wasm/imports.ts";
 import { customSection, readSections, SECTION } from "../wasm/sections.ts";
 import { sectionBody, writeSections, type Section } from "../wasm/sections.ts";
-import { compileSource } from "./compile-source.ts";
-import { keepFunctionNames } from "./function-names.ts";
+import { compileSource, type CompiledSource } from "./compile-source.ts";
+import { keepFunctionNames, readFunctionNames } from "./function-names.ts";
+import { placesSection } from "./function-places.ts";
 import { inspectSource } from "./inspect-source.ts";
 import { printStart } from "./print-start.ts";
 
@@ -46,7 +47,7 @@ export async function buildFast(
   const warnings = checkCapabilities(manifest, readUses(sections, compiled.uses));
   return {
     warnings,
-    bytes: finish(sections, JSON.stringify(manifest.data)),
+    bytes: finish(sections, JSON.stringify(manifest.data), compiled.places),
     files,
     sourceBytes,
     dataBytes: sectionBody(sections, SECTION.data).length,
@@ -74,9 +75,14 @@ function readUses(
 }
 
 /** The manifest first in the file, so that a host finds it without reading the rest. */
-function finish(sections: readonly Section[], manifest: string): Uint8Array {
+function finish(
+  sections: readonly Section[],
+  manifest: string,
+  places: CompiledSource["places"],
+): Uint8Array {
   const head = customSection(MANIFEST_SECTION, new TextEncoder().encode(manifest));
-  return writeSections([head, ...keepFunctionNames(sections)]);
+  const named = keepFunctionNames(sections);
+  return writeSections([head, ...named, placesSection(places, readFunctionNames(named))]);
 }
 
 /** Flags and the least size of the only memory. */

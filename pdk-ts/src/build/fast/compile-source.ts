@@ -5,6 +5,7 @@ import { MEMORY_PAGES_MAX } from "../snapshot.ts";
 import { catchThrows } from "./catch-throws.ts";
 import { positionAt, toBuildError, type Diagnostic, type DiagnosticPlace } from "./diagnose.ts";
 import { findPdkUses, type PdkUses } from "./find-uses.ts";
+import { findFunctionPlaces } from "./function-places.ts";
 import { START_FILE } from "./print-start.ts";
 import { createReader } from "./source-reader.ts";
 import { nameThrownErrors } from "./throw-names.ts";
@@ -48,6 +49,8 @@ export interface CompiledSource {
   readonly bytes: Uint8Array;
   /** Where the author's files first use each name of the bindings. */
   readonly uses: ReadonlyMap<string, BuildPosition>;
+  /** Where the author's functions stand, by name. */
+  readonly places: ReturnType<typeof findFunctionPlaces>;
 }
 
 /** Compiles with AssemblyScript. Throws `BuildError` for what is wrong with the author's source. */
@@ -73,7 +76,8 @@ export async function compileSource(source: SourceToCompile): Promise<CompiledSo
     if (!compiler.validate(compiled)) throw new Error("the compiled module is not valid");
     compiler.optimize(compiled, OPTIMIZE_LEVEL, 0, true, false);
     module.runPasses(["translate-to-exnref"]);
-    return { bytes: module.emitBinary(), uses: positionsOf(uses) };
+    const places = findFunctionPlaces(compiler, program, isAuthored);
+    return { bytes: module.emitBinary(), uses: positionsOf(uses), places };
   } finally {
     module.dispose();
   }

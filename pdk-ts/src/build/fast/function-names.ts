@@ -18,6 +18,23 @@ export function keepFunctionNames(sections: readonly Section[]): Section[] {
   });
 }
 
+/** The names that `keepFunctionNames` has kept. */
+export function readFunctionNames(sections: readonly Section[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { id, body } of sections) {
+    if (id !== SECTION.custom) continue;
+    const reader = new ByteReader(body);
+    if (reader.name() !== NAME_SECTION) continue;
+    reader.byte();
+    reader.u32();
+    reader.list(() => {
+      reader.u32();
+      names.add(reader.name());
+    });
+  }
+  return names;
+}
+
 function printNames(reader: ByteReader): Uint8Array {
   const writer = new ByteWriter();
   while (!reader.isAtEnd) {
@@ -35,7 +52,7 @@ function printNames(reader: ByteReader): Uint8Array {
 }
 
 /** `src/plugin/parse`, `string/String#split`, `@backworks/pdk/run/runBeforeRequest<…>`. */
-function readable(name: string): string {
+export function readable(name: string): string {
   return name
     .replaceAll("~lib/", "")
     .replaceAll(/[%\\]([0-9a-f]{2})/g, (_, code: string) =>
