@@ -17,7 +17,7 @@ const MODULE_BYTES_MAX = 8 * 1024 * 1024;
 const ANY_HOST = "*";
 
 /** A plugin's file, read once: what is checked is what will be compiled. */
-export interface ReadPlugin {
+interface ReadPlugin {
   readonly file: string;
   readonly bytes: Uint8Array;
   /** Hex digest of the file. */

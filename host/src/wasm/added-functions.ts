@@ -17,7 +17,7 @@ const F64 = 0x7c;
 const FILLER: Uint8Array = Uint8Array.of(2, 0, OP.end);
 
 /** Where in the index spaces of the module the host's things begin, or stand. */
-export interface AddedPlaces {
+interface AddedPlaces {
   readonly firstType: number;
   readonly fuelGlobal: number;
   /** A table of one function: what to call without fuel, if it is set. */
