@@ -61,6 +61,8 @@ export const FLAG = {
 /** What makes `Events.isSegment` cheap: segments come first in `EVENT`. */
 const LAST_SEGMENT = EVENT.header;
 
+const CAPACITY = 1 << 14;
+
 /**
  * The events of all functions in parallel lists. The fields by kind:
  *
@@ -75,82 +77,94 @@ const LAST_SEGMENT = EVENT.header;
  * | bulk | index in `BULK_WORK` | – | 1 when the operand has 64 bits |
  */
 export class Events {
-  readonly #kinds = new IntList(1 << 14);
-  readonly #offsets = new IntList(1 << 14);
-  readonly #values = new IntList(1 << 14);
-  readonly #links = new IntList(1 << 14);
-  readonly #extras = new IntList(1 << 14);
-  readonly #flags = new IntList(1 << 14);
+  // Arrays of its own, not lists: a module has a million of these reads and writes, and most of them
+  // are made before V8 has optimized anything.
+  #kinds = new Int32Array(CAPACITY);
+  #offsets = new Int32Array(CAPACITY);
+  #values = new Int32Array(CAPACITY);
+  #links = new Int32Array(CAPACITY);
+  #extras = new Int32Array(CAPACITY);
+  #flags = new Int32Array(CAPACITY);
+  #length = 0;
 
   readonly #sources = new IntList();
   readonly #times = new IntList();
   readonly #nexts = new IntList();
 
   get length(): number {
-    return this.#kinds.length;
+    return this.#length;
   }
 
   /** Returns the event's index. */
   push(kind: number, offset: number, value: number, link = -1): number {
-    this.#kinds.push(kind);
-    this.#offsets.push(offset);
-    this.#values.push(value);
-    this.#links.push(link);
-    this.#extras.push(0);
-    this.#flags.push(0);
-    return this.#kinds.length - 1;
+    const event = this.#length++;
+    if (event === this.#kinds.length) this.#grow();
+    this.#kinds[event] = kind;
+    this.#offsets[event] = offset;
+    this.#values[event] = value;
+    this.#links[event] = link;
+    return event;
+  }
+
+  #grow(): void {
+    this.#kinds = twice(this.#kinds);
+    this.#offsets = twice(this.#offsets);
+    this.#values = twice(this.#values);
+    this.#links = twice(this.#links);
+    this.#extras = twice(this.#extras);
+    this.#flags = twice(this.#flags);
   }
 
   kind(event: number): number {
-    return this.#kinds.at(event);
+    return this.#kinds[event] ?? 0;
   }
 
   isSegment(event: number): boolean {
-    return this.#kinds.at(event) <= LAST_SEGMENT;
+    return (this.#kinds[event] ?? 0) <= LAST_SEGMENT;
   }
 
   offset(event: number): number {
-    return this.#offsets.at(event);
+    return this.#offsets[event] ?? 0;
   }
 
   value(event: number): number {
-    return this.#values.at(event);
+    return this.#values[event] ?? 0;
   }
 
   link(event: number): number {
-    return this.#links.at(event);
+    return this.#links[event] ?? 0;
   }
 
   extra(event: number): number {
-    return this.#extras.at(event);
+    return this.#extras[event] ?? 0;
   }
 
   setKind(event: number, kind: number): void {
-    this.#kinds.set(event, kind);
+    this.#kinds[event] = kind;
   }
 
   setValue(event: number, value: number): void {
-    this.#values.set(event, value);
+    this.#values[event] = value;
   }
 
   addValue(event: number, value: number): void {
-    this.#values.set(event, this.#values.at(event) + value);
+    this.#values[event] = (this.#values[event] ?? 0) + value;
   }
 
   setLink(event: number, link: number): void {
-    this.#links.set(event, link);
+    this.#links[event] = link;
   }
 
   setExtra(event: number, extra: number): void {
-    this.#extras.set(event, extra);
+    this.#extras[event] = extra;
   }
 
   has(event: number, flag: number): boolean {
-    return (this.#flags.at(event) & flag) !== 0;
+    return ((this.#flags[event] ?? 0) & flag) !== 0;
   }
 
   mark(event: number, flag: number): void {
-    this.#flags.set(event, this.#flags.at(event) | flag);
+    this.#flags[event] = (this.#flags[event] ?? 0) | flag;
   }
 
   // -- Branches: which segments go to the end of a block, in lists linked from the last to the first
@@ -176,4 +190,10 @@ export class Events {
   nextBranch(branch: number): number {
     return this.#nexts.at(branch);
   }
+}
+
+function twice(values: Int32Array): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(values.length * 2);
+  grown.set(values);
+  return grown;
 }
