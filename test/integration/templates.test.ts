@@ -53,8 +53,7 @@ const SKELETONS = [
 ];
 
 for (const { language, hasCompiler, packages } of SKELETONS) {
-  const name = `the skeleton in ${language} is made and passes its cases (needs ${packages})`;
-  test.skipIf(!hasCompiler)(name, async () => {
+  test.skipIf(!hasCompiler)(`the skeleton in ${language} passes (needs ${packages})`, async () => {
     await using folder = await TestFolder.create();
     const args = ["plugin", "new", "mine", "--language", language];
     expect((await runCommand(args, folder.path)).exit).toBe(0);
