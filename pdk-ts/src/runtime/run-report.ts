@@ -48,10 +48,16 @@ function printMetrics(answer: unknown): Output {
   if (figures !== undefined && flaw === undefined) {
     return JSON.stringify(Object.fromEntries(figures));
   }
-  const found = flaw === undefined ? describe(answer) : `${String(flaw[0])}: ${describe(flaw[1])}`;
+  const found =
+    flaw === undefined ? describe(answer) : `${String(flaw[0])}: ${describeFigure(flaw[1])}`;
   throw new TypeError(
     `getMetrics must return a Map or an object of finite numbers; it returned ${found}`,
   );
+}
+
+/** JSON has no word for the numbers that are refused here. */
+function describeFigure(value: unknown): string {
+  return typeof value === "number" ? String(value) : describe(value);
 }
 
 function printJson(answer: unknown): Output {
