@@ -100,7 +100,10 @@ export class Request {
     return contextFrom == 0 ? null : decode(contextFrom, contextTo - contextFrom);
   }
 
-  /** Gives later plugins a text, a number or a truth value under a key such as `auth.user`. */
+  /**
+   * Gives later plugins a text, a number or a truth value under a key such as `auth.user`; `auth` is
+   * the host's.
+   */
   provide<T>(key: string, value: T): void {
     if (isString<T>()) this.provideJson(key, quote(<string>value));
     else if (isInteger<T>() || isBoolean<T>()) this.provideJson(key, value.toString());
@@ -113,6 +116,11 @@ export class Request {
     if (!isContextKey(key)) {
       throw new TypeError(
         `the context key ${quote(key)} does not match /^[a-z][a-z0-9_.-]{0,63}$/`,
+      );
+    }
+    if (key == "auth") {
+      throw new TypeError(
+        'the context key "auth" is set by authenticate hooks alone, with Verdict.identified: provide another, such as auth.user',
       );
     }
     if (json.includes("\n")) throw new TypeError(`the JSON of context key ${key} has a line feed`);

@@ -28,7 +28,7 @@ export class Verdict {
 
   /**
    * The request is answered with `status`: 401 or 403; 0 stands for 401 in `authenticate` and 403 in
-   * `authorize`. The reason goes to the log. `challenge` becomes `www-authenticate`.
+   * `authorize`. The client is shown the reason. `challenge` becomes `www-authenticate`.
    */
   static denied(reason: string, status: f64 = 0, challenge: string = ""): Verdict {
     if (status != 0 && status != 401 && status != 403) {

@@ -111,7 +111,7 @@ export class Request {
     return json === null ? null : new Identity(JSON.parse(json));
   }
 
-  /** Gives later plugins a JSON value under a key such as `auth.user`. */
+  /** Gives later plugins a JSON value under a key such as `auth.user`; `auth` is the host's. */
   provide(key: string, value: unknown): void {
     this.#editRarer().provided += contextLine(key, value);
   }

@@ -43,7 +43,7 @@ export class Verdict {
 
   /**
    * The request is answered with `status`: 401 or 403; 0 stands for 401 in `authenticate` and 403 in
-   * `authorize`. The reason goes to the log. `challenge` becomes `www-authenticate`.
+   * `authorize`. The client is shown the reason. `challenge` becomes `www-authenticate`.
    */
   static denied(reason: string, status = 0, challenge = ""): Verdict {
     if (!STATUSES.has(status)) {

@@ -1,4 +1,6 @@
 const CONTEXT_KEY = /^[a-z][a-z0-9_.-]{0,63}$/;
+/** The host's own: who the request is from. */
+const AUTH_KEY = "auth";
 /** As deep as the host takes a value; one this short cannot nest deeper. */
 const DEPTH_MAX = 32;
 const FLAT_LENGTH_MAX = 2 * DEPTH_MAX;
@@ -7,6 +9,11 @@ const FLAT_LENGTH_MAX = 2 * DEPTH_MAX;
 export function contextLine(key: string, value: unknown): string {
   if (!CONTEXT_KEY.test(key)) {
     throw new TypeError(`the context key ${JSON.stringify(key)} does not match ${CONTEXT_KEY}`);
+  }
+  if (key === AUTH_KEY) {
+    throw new TypeError(
+      'the context key "auth" is set by authenticate hooks alone, with Verdict.identified: provide another, such as auth.user',
+    );
   }
   return `=${key}: ${toJsonLine(`the value of context key ${key}`, value)}\n`;
 }

@@ -51,6 +51,7 @@ export function beforeRequest(request: Request): Reply | null {
   }
   if (path === "/target") request.setTarget("no");
   if (path === "/key") request.provide("A", 1);
+  if (path === "/auth") request.provide("auth", 1);
   if (path === "/status") return Reply.empty(99.5);
   if (path === "/accept") request.header("Accept");
   if (path === "/param") request.param("id");
@@ -84,6 +85,7 @@ test.each([
   ["large", "RangeError: headers and provided values take 20007 bytes: the host takes 16384"],
   ["target", 'TypeError: "no" is no path and query in percent-encoding'],
   ["key", 'TypeError: the context key "A" does not match /^[a-z][a-z0-9_.-]{0,63}$/'],
+  ["auth", 'TypeError: the context key "auth" is set by authenticate hooks alone'],
   ["status", "RangeError: the status 99.5 is not a whole number from 200 to 599"],
   ["accept", 'does not read "accept": add it to hooks.before_request.reads.headers'],
   ["param", 'does not read "id": add it to hooks.before_request.reads.params in plugin.yaml'],

@@ -168,6 +168,11 @@ describe.each(WORLDS)("%s", (_world, start) => {
     ["before_request", 'request.setTarget("/a b");', "is no path and query"],
     ["before_request", 'request.setTarget("/a\\n!200");', "is no path and query"],
     ["before_request", 'request.provide("A", 1);', 'the context key "A"'],
+    [
+      "before_request",
+      'request.provide("auth", 1);',
+      'the context key "auth" is set by authenticate hooks alone',
+    ],
     ["before_request", 'request.provide("a", undefined);', "context key a is no JSON"],
     ["before_request", "request.setBody({} as string);", "a body is a string or a Uint8Array"],
     ["before_request", "return {} as Reply;", "it returned an object"],
