@@ -21,6 +21,7 @@ const FEATURES = {
   extended_const: true,
   function_references: true,
   relaxed_simd: true,
+  gc: true,
 };
 
 /** Turns the text format into a module, without checking that it is valid: tests need bad ones. */
