@@ -64,6 +64,7 @@ const MANY = JSON.stringify(
 test.each([
   ["[1]", 'expected {"name": number, …}'],
   ["{", "expected JSON in UTF-8"],
+  [`{"a":${"[".repeat(32)}${"]".repeat(32)}}`, "expected at most 32 levels of JSON"],
   ['{"Bad":1}', '"Bad" is no name such as cache_entries'],
   ['{"a{x=\\"1\\"}":1}', "is no name such as cache_entries"],
   ['{"a":"1"}', "a is no finite number"],
