@@ -2,6 +2,8 @@ import { errorSet, raise } from "./kernel";
 import { textToBlock } from "./transfer";
 
 const MESSAGE_LENGTH_MAX: i32 = 2000;
+/** What a hook answers whose text `error_set` has been given. */
+const FAILED: i32 = 1;
 
 /** Static, so that it is lazy: the compiler meets `abort` before all that the runtime starts with. */
 class State {
@@ -19,7 +21,7 @@ export function abort(message: string | null, file: string | null, line: u32, co
     errorSet(textToBlock(describe(message, file, line, column)));
   }
   State.isFailing = false;
-  raise();
+  raise(FAILED);
 }
 
 function describe(message: string | null, file: string | null, line: u32, column: u32): string {

@@ -18,6 +18,7 @@ export { plugins } from "./plugins";
 export { random } from "./random";
 export { Problem, Reply } from "./reply";
 export { Request } from "./request";
+export { RequestError } from "./request-error";
 export { secrets } from "./secrets";
 export { sql } from "./sql";
 export { tcp, TcpConnection } from "./tcp";

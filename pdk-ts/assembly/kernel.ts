@@ -41,6 +41,9 @@ export declare function clockTimeGet(clock: i32, precision: u64, to: usize): i32
 @external("wasi_snapshot_preview1", "random_get")
 export declare function randomGet(to: usize, length: usize): i32;
 
-/** No import in the end: the build makes it a `throw`, which the export that the host called catches. */
+/**
+ * Ends the hook with a status. No import in the end: the build makes it a `throw`, which the export
+ * that the host called catches.
+ */
 @external("backworks:build", "raise")
-export declare function raise(): void;
+export declare function raise(status: i32): void;

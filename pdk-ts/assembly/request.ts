@@ -1,4 +1,5 @@
 import { Body } from "./body";
+import { checkContextKey } from "./context-key";
 import * as frame from "./frame";
 import { appendHeaderLine, applyEdits, removeHeaderLine, setHeaderLine } from "./header-edits";
 import { Identity } from "./identity";
@@ -113,16 +114,7 @@ export class Request {
 
   /** Gives later plugins a value that is JSON already, on one line; only in the `fast` target. */
   provideJson(key: string, json: string): void {
-    if (!isContextKey(key)) {
-      throw new TypeError(
-        `the context key ${quote(key)} does not match /^[a-z][a-z0-9_.-]{0,63}$/`,
-      );
-    }
-    if (key == "auth") {
-      throw new TypeError(
-        'the context key "auth" is set by authenticate hooks alone, with Verdict.identified: provide another, such as auth.user',
-      );
-    }
+    checkContextKey(key);
     if (json.includes("\n")) throw new TypeError(`the JSON of context key ${key} has a line feed`);
     let provided = this.givenContext;
     if (provided === null) {
@@ -208,6 +200,11 @@ export class Request {
     this.newBody = Body.of<T>(body);
   }
 
+  /** @internal Whether the hook that was given it still runs. */
+  get isOpen(): bool {
+    return this.call == frame.call;
+  }
+
   /** @internal The values for later plugins: they stay when the hook answers itself. */
   get provided(): Lines | null {
     return this.givenContext;
@@ -245,7 +242,7 @@ export class Request {
   }
 
   private checkCall(): void {
-    if (this.call != frame.call) {
+    if (!this.isOpen) {
       throw new Error("a request can be read only while the hook that was given it runs");
     }
   }
@@ -278,19 +275,6 @@ export class Request {
 
 let contextFrom: usize = 0;
 let contextTo: usize = 0;
-
-/** `[a-z][a-z0-9_.-]{0,63}` */
-function isContextKey(key: string): bool {
-  const length = key.length;
-  if (length == 0 || length > 64) return false;
-  for (let i = 0; i < length; i++) {
-    const unit = key.charCodeAt(i);
-    if (unit >= 0x61 && unit <= 0x7a) continue;
-    const isLater = (unit >= 0x30 && unit <= 0x39) || unit == 0x5f || unit == 0x2e || unit == 0x2d;
-    if (i == 0 || !isLater) return false;
-  }
-  return true;
-}
 
 /** RFC 9112 3.2.1, in printable ASCII and without a fragment, which is never sent. */
 function isOriginForm(target: string): bool {

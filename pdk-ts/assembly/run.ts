@@ -2,12 +2,9 @@
  * What the exports of a plugin call: the build writes one such call for each hook of plugin.yaml.
  * These are given an exchange frame, as are those of run-security.ts.
  */
-import { Body } from "./body";
+import { beginAnswer, print } from "./answer";
 import { answerOf, callWith } from "./call-author";
 import { closeFrame, openFrame, status } from "./frame";
-import { checkHead } from "./header-edits";
-import { Lines } from "./lines";
-import { outputFrame } from "./output";
 import { HookReads } from "./reads";
 import { Reply } from "./reply";
 import { Request } from "./request";
@@ -15,6 +12,7 @@ import { Request } from "./request";
 export function runBeforeRequest<T extends Function>(call: T, reads: HookReads): i32 {
   openFrame();
   const request = new Request(reads);
+  beginAnswer(request);
   if (isVoid<ReturnType<T>>()) {
     callWith<T>(call, request);
     print(request.edits, request, request.body);
@@ -30,6 +28,7 @@ export function runBeforeRequest<T extends Function>(call: T, reads: HookReads):
 export function runProcessEndpoint<T extends Function>(call: T, reads: HookReads): i32 {
   openFrame();
   const request = new Request(reads);
+  beginAnswer(request);
   const reply: Reply = answerOf<T>(call, request);
   print(reply.edits, request, reply.body);
   closeFrame();
@@ -66,12 +65,4 @@ function callWithReply<T extends Function>(call: T, request: Request, reply: Rep
   if (lengthof<T>() == 0) call();
   else if (lengthof<T>() == 1) call(request);
   else call(request, reply);
-}
-
-/** Sets the output: edits, then what `request` gives to later plugins, then the body. */
-function print(edits: Lines, request: Request, body: Body | null): void {
-  const provided = request.provided;
-  if (provided !== null) edits.lines(provided);
-  checkHead(edits);
-  outputFrame(edits, body);
 }

@@ -3,6 +3,7 @@ export { config, type Config } from "./config.ts";
 export { log, type Log } from "./log.ts";
 export { Reply, type Problem } from "./reply.ts";
 export { Request } from "./request.ts";
+export { RequestError } from "./request-error.ts";
 export { clock, type Clock } from "./clock.ts";
 export { events, type Events } from "./events.ts";
 export { HostError, type FaultCode } from "./host-error.ts";

@@ -1,4 +1,5 @@
 import { Identity } from "./identity.ts";
+import { RequestError } from "./request-error.ts";
 import { bodyBytes, bodyText, checkBody, lentBytes, lentText } from "./runtime/body.ts";
 import type { BodyInput } from "./runtime/body.ts";
 import { contextLine } from "./runtime/context-line.ts";
@@ -9,6 +10,8 @@ import { headerNeedle, undeclaredBody, valueNeedle, type HookReads } from "./run
 
 /** RFC 9112 3.2.1, in printable ASCII and without a fragment, which is never sent. */
 const ORIGIN_FORM = /^\/[!"$-~]*$/;
+
+const BAD_REQUEST = 400;
 
 /** Edits beside those of headers: most requests have none, and pay nothing for them. */
 interface RarerEdits {
@@ -174,10 +177,20 @@ export class Request {
     return lentBytes(this);
   }
 
-  /** The body as JSON. Throws a `SyntaxError` when it is none; nothing checks that it is a `T`. */
+  /**
+   * The body as JSON. Throws a `RequestError` when it is none, which answers the request with 400;
+   * nothing checks that it is a `T`.
+   */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the author says what it is
   json<T = unknown>(): T {
-    return JSON.parse(this.text());
+    const text = this.text();
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      // What the hook itself has put there is not the client's to put right.
+      if (this.#body !== undefined || !(error instanceof SyntaxError)) throw error;
+      throw new RequestError(BAD_REQUEST, `the body is not JSON: ${error.message}`);
+    }
   }
 
   /** Replaces the body; text is sent as UTF-8. Set `content-type` too when it changes. */

@@ -1,30 +1,46 @@
 import { createReceivedReply, Reply, replyBody, replyEdits } from "../reply.ts";
+import { RequestError } from "../request-error.ts";
 import { Request, requestBody, requestEdits, requestProvided } from "../request.ts";
 import { lendBody } from "./body.ts";
 import type { HookReads } from "./reads.ts";
 import { kindOf, printEdits, settle, type AuthorHook, type Output, type Runner } from "./runner.ts";
+import { statusTitle } from "./status-title.ts";
 
 /** Hooks that change an exchange, or look at a finished one. */
 
 export function runBeforeRequest(call: AuthorHook, reads: HookReads): Runner {
-  return (head) => {
-    const request = new Request(head, reads);
-    lendBody(request);
-    const answer = call(request);
+  return runAnswering(call, reads, (answer, request) => {
     if (answer === undefined || answer === null) return printRequest(request);
-    return settle(answer, (settled) => {
-      if (settled === undefined || settled === null) return printRequest(request);
-      return printMade(settled, request, "beforeRequest must return a Reply, null or nothing");
-    });
-  };
+    return printMade(answer, request, "beforeRequest must return a Reply, null or nothing");
+  });
 }
 
 export function runProcessEndpoint(call: AuthorHook, reads: HookReads): Runner {
+  return runAnswering(call, reads, (answer, request) =>
+    printMade(answer, request, "processEndpoint must return a Reply"),
+  );
+}
+
+/** A hook that may answer the request: a `RequestError` does, too. */
+function runAnswering(
+  call: AuthorHook,
+  reads: HookReads,
+  print: (answer: unknown, request: Request) => Output,
+): Runner {
   return (head) => {
     const request = new Request(head, reads);
     lendBody(request);
-    return settle(call(request), (answer) =>
-      printMade(answer, request, "processEndpoint must return a Reply"),
+    let answer: unknown;
+    try {
+      answer = call(request);
+    } catch (thrown) {
+      return printRefused(thrown, request);
+    }
+    // Most are synchronous, and need no functions made for them.
+    if (!(answer instanceof Promise)) return print(answer, request);
+    return answer.then(
+      (settled) => print(settled, request),
+      (thrown: unknown) => printRefused(thrown, request),
     );
   };
 }
@@ -67,10 +83,19 @@ function printRequest(request: Request): Output {
   return printEdits(requestEdits(request), requestBody(request));
 }
 
-/** The edits of a reply made by the hook; of those of its request only the values provided stay. */
+/** A `RequestError` as the answer that it stands for; what else is thrown fails the call. */
+function printRefused(thrown: unknown, request: Request): Output {
+  if (!(thrown instanceof RequestError)) throw thrown;
+  const { status, message: detail } = thrown;
+  return printReply(Reply.problem(status, { title: statusTitle(status), detail }), request);
+}
+
 function printMade(answer: unknown, request: Request, expected: string): Output {
-  if (!(answer instanceof Reply)) {
-    throw new TypeError(`${expected}; it returned ${kindOf(answer)}`);
-  }
-  return printEdits(replyEdits(answer) + requestProvided(request), replyBody(answer));
+  if (answer instanceof Reply) return printReply(answer, request);
+  throw new TypeError(`${expected}; it returned ${kindOf(answer)}`);
+}
+
+/** The edits of a reply made by the hook; of those of its request only the values provided stay. */
+function printReply(reply: Reply, request: Request): Output {
+  return printEdits(replyEdits(reply) + requestProvided(request), replyBody(reply));
 }

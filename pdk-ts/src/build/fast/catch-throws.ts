@@ -7,10 +7,9 @@ const RAISE = "~lib/@backworks/pdk/kernel/raise";
 /** The compiler's global for its stack of references, which the garbage collector walks. */
 const STACK_POINTER = "~lib/memory/__stack_pointer";
 const TAG = "thrown";
-const FAILED = 1;
 
 /**
- * Makes an error that is thrown end the hook with status 1 instead of a trap, so that the instance
+ * Makes an error that is thrown end the hook with a status instead of a trap, so that the instance
  * goes on: AssemblyScript has no exceptions, WebAssembly does.
  */
 export function catchThrows(
@@ -20,15 +19,20 @@ export function catchThrows(
 ): void {
   const { ExceptionHandling, Multivalue, ReferenceTypes } = binaryen.Features;
   module.setFeatures(module.getFeatures() | ExceptionHandling | Multivalue | ReferenceTypes);
-  module.addTag(TAG, binaryen.none, binaryen.none);
+  module.addTag(TAG, binaryen.i32, binaryen.none);
   module.removeFunction(RAISE);
-  module.addFunction(RAISE, binaryen.none, binaryen.none, [], module.throw(TAG, []));
+  const thrown = module.throw(TAG, [module.local.get(0, binaryen.i32)]);
+  module.addFunction(RAISE, binaryen.i32, binaryen.none, [], thrown);
   for (const hook of hooks) {
     const { value } = binaryen.getExportInfo(module.getExport(hook));
     const stack = module.local.get(0, binaryen.i32);
     const failed = module.block(
       null,
-      [module.global.set(STACK_POINTER, stack), module.i32.const(FAILED)],
+      [
+        module.local.set(1, module.i32.pop()),
+        module.global.set(STACK_POINTER, stack),
+        module.local.get(1, binaryen.i32),
+      ],
       binaryen.i32,
     );
     const body = [
@@ -39,7 +43,7 @@ export function catchThrows(
       hook,
       binaryen.none,
       binaryen.i32,
-      [binaryen.i32],
+      [binaryen.i32, binaryen.i32],
       module.block(null, body, binaryen.i32),
     );
     module.removeExport(hook);

@@ -8,7 +8,7 @@ import { findPdkUses, type PdkUses } from "./find-uses.ts";
 import { findFunctionPlaces } from "./function-places.ts";
 import { START_FILE } from "./print-start.ts";
 import { createReader } from "./source-reader.ts";
-import { nameThrownErrors } from "./throw-names.ts";
+import { nameThrownErrors, REQUEST_ERROR, TEXT_OR_ANSWER } from "./throw-names.ts";
 
 type Compiler = typeof assemblyscript;
 
@@ -57,13 +57,17 @@ export interface CompiledSource {
 export async function compileSource(source: SourceToCompile): Promise<CompiledSource> {
   const tools = await loadTools();
   const { compiler, binaryen } = tools;
-  const program = compiler.newProgram(createOptions(compiler));
+  const options = createOptions(compiler);
+  const program = compiler.newProgram(options);
   await parseAll(tools, program, source);
   throwErrors(compiler, program);
   const authored = program.sources.filter(({ normalizedPath }) => isAuthored(normalizedPath));
   const uses = findPdkUses(compiler, authored);
   const bindings = program.sources.filter(({ normalizedPath }) => isBinding(normalizedPath));
-  nameThrownErrors(compiler, [...authored, ...bindings]);
+  const mayAnswer = uses.has(REQUEST_ERROR);
+  if (mayAnswer) compiler.addGlobalAlias(options, ...TEXT_OR_ANSWER);
+  nameThrownErrors(compiler, authored, mayAnswer);
+  nameThrownErrors(compiler, bindings, false);
   const compiled = run(() => {
     compiler.initializeProgram(program);
     return compiler.compile(program);

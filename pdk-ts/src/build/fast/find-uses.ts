@@ -27,6 +27,9 @@ export function findPdkUses(
           expression instanceof compiler.IdentifierExpression && namespaces.has(expression.text);
         if (isOfNamespace) add(property.text, node.range);
       }
+      if (node instanceof compiler.TypeName && namespaces.has(node.identifier.text)) {
+        add(node.next?.identifier.text, node.range);
+      }
       if (node instanceof compiler.IdentifierExpression) add(names.get(node.text), node.range);
     });
   }
