@@ -68,6 +68,7 @@ export function resolveLimits(
       // What a stateful guest knows is in its memory: it ends with a trap, not with its age.
       recycleCalls: stateful ? NEVER : DEFAULT_LIMITS.recycleCalls,
       recycleBytes: stateful ? NEVER : memoryPagesMax * PAGE_BYTES * WORN_SHARE,
+      recycleKernelBytes: stateful ? NEVER : DEFAULT_LIMITS.recycleKernelBytes,
     },
     ofRoute: (route, hook) => routes.get(route)?.(hook),
   };

@@ -109,9 +109,9 @@ export class Instance {
 
   /** It has done its share: a new one should take its place. */
   get isWorn(): boolean {
-    const { recycleCalls, recycleBytes } = this.#settings.limits;
+    const { recycleCalls, recycleBytes, recycleKernelBytes } = this.#settings.limits;
     if (this.#calls >= recycleCalls || this.#guest.memoryBytes > recycleBytes) return true;
-    return this.#kernel.memoryBytes > AROUND_BYTES;
+    return this.#kernel.memoryBytes > recycleKernelBytes;
   }
 
   /**

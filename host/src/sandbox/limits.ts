@@ -1,4 +1,5 @@
 import type { HookName } from "../contracts/hooks.ts";
+import { AROUND_BYTES } from "./memory-room.ts";
 
 /** What one call may take. */
 export interface CallLimits {
@@ -46,6 +47,8 @@ export interface GuestLimits {
   readonly recycleCalls: number;
   /** So is one whose memory has grown above this. */
   readonly recycleBytes: number;
+  /** And one whose kernel has: what it took of the guest's own memory, it never gives back. */
+  readonly recycleKernelBytes: number;
 }
 
 const MIB = 1024 * 1024;
@@ -84,6 +87,7 @@ export const DEFAULT_LIMITS: GuestLimits = {
   recycleCalls: 1_000_000,
   // Of the 16 MiB that a guest has unless the operator says otherwise.
   recycleBytes: 14 * MIB,
+  recycleKernelBytes: AROUND_BYTES,
 };
 
 /** What one call may take, when nobody says anything special about it. */

@@ -83,12 +83,13 @@ test("a manifest gets so much without the operator, and what it does not get is 
   ]);
 });
 
-test("a stateful plugin has one instance that is never replaced for its age", () => {
+test("a stateful plugin has one instance that is replaced neither for its age nor its size", () => {
   const { guest } = resolve({}, { instances: 5 }, true);
   expect(guest).toMatchObject({
     instancesMax: 1,
     recycleCalls: Number.MAX_SAFE_INTEGER,
     recycleBytes: Number.MAX_SAFE_INTEGER,
+    recycleKernelBytes: Number.MAX_SAFE_INTEGER,
   });
   expect(resolve({}, { instances: 5 }).guest.instancesMax).toBe(5);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Budget } from "../../../host/src/sandbox/budget.ts";
-import { callGuest, startGuest, startWat } from "./support.ts";
+import { callGuest, startGuest, startWat, type GuestSetup } from "./support.ts";
 
 /** Counts its own calls in its memory: what a new instance does not know. */
 const COUNTER = `(module
@@ -18,6 +18,9 @@ const COUNTER = `(module
     (i32.const 0))
   (func (export "after_response") (result i32)
     (drop (memory.grow (i32.const 4)))
+    (i32.const 0))
+  (func (export "process_endpoint") (result i32)
+    (drop (call $alloc (i64.const 2000000)))
     (i32.const 0)))`;
 
 async function countOf(guest: Parameters<typeof callGuest>[0], calls: number): Promise<string> {
@@ -42,6 +45,18 @@ describe("an instance", () => {
     await expect(countOf(guest, 2)).resolves.toBe("12");
     await callGuest(guest, "after_response");
     await expect(countOf(guest, 2)).resolves.toBe("12");
+  });
+
+  test("is replaced when its kernel has grown, unless its state counts", async () => {
+    const seen = async (setup: GuestSetup): Promise<string> => {
+      const guest = await startWat(COUNTER, setup);
+      const counts = await countOf(guest, 2);
+      await callGuest(guest, "process_endpoint");
+      return counts + (await countOf(guest, 2));
+    };
+    await expect(seen({})).resolves.toBe("1212");
+    const limits = { recycleKernelBytes: Number.MAX_SAFE_INTEGER };
+    await expect(seen({ limits })).resolves.toBe("1234");
   });
 
   test("is the only one of a stateful plugin, and calls keep their order", async () => {
