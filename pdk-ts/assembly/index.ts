@@ -11,7 +11,7 @@ export { Identity } from "./identity";
 export { kv } from "./kv";
 export { log } from "./log";
 export { Message } from "./message";
-export { metrics } from "./metrics";
+export { Labels, metrics } from "./metrics";
 export { PluginCall } from "./plugin-call";
 export { PluginEvent } from "./plugin-event";
 export { plugins } from "./plugins";

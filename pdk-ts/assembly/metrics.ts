@@ -5,6 +5,9 @@ import { quote } from "./json";
 import { textToBlock } from "./transfer";
 import { toWellFormed } from "./utf8";
 
+/** Names and values that tell the series of one metric apart. At most 8. */
+export type Labels = Map<string, string> | null;
+
 const NAME_LENGTH_MAX: i32 = 64;
 
 /**
@@ -13,30 +16,22 @@ const NAME_LENGTH_MAX: i32 = 64;
  */
 export namespace metrics {
   /** Adds to a counter, which only grows. */
-  export function count(
-    name: string,
-    by: f64 = 1,
-    labels: Map<string, string> | null = null,
-  ): void {
+  export function count(name: string, by: f64 = 1, labels: Labels = null): void {
     record("counter", name, by, labels);
   }
 
   /** Sets a figure that goes up and down. */
-  export function gauge(name: string, value: f64, labels: Map<string, string> | null = null): void {
+  export function gauge(name: string, value: f64, labels: Labels = null): void {
     record("gauge", name, value, labels);
   }
 
   /** Adds an observation to a histogram, such as a duration in seconds. */
-  export function observe(
-    name: string,
-    value: f64,
-    labels: Map<string, string> | null = null,
-  ): void {
+  export function observe(name: string, value: f64, labels: Labels = null): void {
     record("histogram", name, value, labels);
   }
 }
 
-function record(kind: string, name: string, value: f64, labels: Map<string, string> | null): void {
+function record(kind: string, name: string, value: f64, labels: Labels): void {
   if (!isFinite(value)) {
     throw new RangeError(`the value of metric ${name} is a finite number, not ${value}`);
   }

@@ -235,6 +235,30 @@ const FULL_ONLY: readonly Case[] = [
     at: "src/plugin.ts:3:3",
   },
   {
+    name: "the type Json",
+    lines: 'import type { Json } from "@backworks/pdk";',
+    says: ["the type Json is for the full target", "keep the JSON as a string"],
+    at: "src/plugin.ts:2:15",
+  },
+  {
+    name: "the type BodyInput",
+    lines: 'import { type BodyInput } from "@backworks/pdk";',
+    says: ["there are no unions in the fast one", "string or Uint8Array"],
+    at: "src/plugin.ts:2:15",
+  },
+  {
+    name: "the type of kv",
+    lines: 'import * as pdk from "@backworks/pdk";\nexport function f(kv: pdk.Kv): void {}',
+    says: ["the type Kv is for the full target", "instead of passing kv on"],
+    at: "src/plugin.ts:3:27",
+  },
+  {
+    name: "a name that no target has",
+    lines: 'import { reply } from "@backworks/pdk";',
+    says: ['"@backworks/pdk" exports no "reply"', "API reference"],
+    at: "src/plugin.ts:2:10",
+  },
+  {
     name: "crypto.randomUUID",
     lines: "export const id = crypto.randomUUID();",
     says: ["crypto.randomUUID is not in the fast target", "random.uuid"],

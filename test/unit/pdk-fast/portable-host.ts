@@ -16,7 +16,7 @@ export interface HostCase {
 }
 
 const IMPORTS = `
-import { clock, events, http, HttpRequest, kv, lastFault, metrics, plugins } from "@backworks/pdk";
+import { clock, events, http, HttpRequest, kv, type Labels, lastFault, metrics, plugins } from "@backworks/pdk";
 import { random, Reply, secrets, sql, tcp } from "@backworks/pdk";
 import type { HttpResponse, Request } from "@backworks/pdk";
 `;
@@ -208,12 +208,13 @@ function answer(path: string, origin: string): string {
     source: `
 function answer(path: string, origin: string): string {
   const labels = new Map<string, string>();
+  const none: Labels = null;
   labels.set("code", "200\\tü");
   labels.set("a", "");
   if (path === "/record") {
     metrics.count("hits_total");
     metrics.count("hits_total", 2.5, labels);
-    metrics.gauge("level", -1e-7);
+    metrics.gauge("level", -1e-7, none);
     metrics.observe("seconds", 0.02, labels);
   }
   if (path === "/kind") metrics.gauge("hits_total", 1);

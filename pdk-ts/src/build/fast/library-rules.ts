@@ -1,7 +1,34 @@
 import type { Rule } from "./rule.ts";
 
+/** Of a type that the kit has for the full target only, imported or behind `import * as`. */
+function missing(types: string): RegExp {
+  return new RegExp(
+    `Module '~lib/@backworks/pdk' has no exported member '(${types})'|Property '(${types})' does not exist`,
+  );
+}
+
 /** What the full target brings along: its part of the kit, and globals of the web. */
 export const LIBRARY_RULES: readonly Rule[] = [
+  {
+    says: missing("Json"),
+    message: "the type Json is for the full target: a value has one shape in the fast one",
+    instead: "declare a class with the fields that are needed, or keep the JSON as a string",
+  },
+  {
+    says: missing("BodyInput"),
+    message: "the type BodyInput is for the full target: there are no unions in the fast one",
+    instead: "write string or Uint8Array",
+  },
+  {
+    says: missing("Clock|Config|Events|Http|Kv|Log|Metrics|Plugins|Random|Secrets|Sql|Tcp"),
+    message: "the type $1$2 is for the full target: in the fast one it has functions, and no type",
+    instead: "call the functions where they are needed, such as kv.get, instead of passing kv on",
+  },
+  {
+    says: /Module '~lib\/@backworks\/pdk' has no exported member '(\w+)'/,
+    message: '"@backworks/pdk" exports no "$1"',
+    instead: "see the API reference for what there is",
+  },
   {
     says: /Property '(getJson|setJson)' does not exist on type '.*\/kv'/,
     message: "kv.$1 is for the full target: there is no JSON in the fast one",
