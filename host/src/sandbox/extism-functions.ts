@@ -62,7 +62,12 @@ export function createExtismFunctions(state: ExtismState): Record<string, GuestF
 
 function createLogFunctions({ kernel, log }: ExtismState): Record<string, GuestFunction> {
   const write = (level: LogLevel) => (address: bigint) => {
-    log.write(level, kernel.readText(address, LOG_BYTES_MAX) ?? "");
+    if (log.takes(level)) log.write(level, kernel.readText(address, LOG_BYTES_MAX) ?? "");
+    else {
+      log.drop(level);
+      // Fuel does not depend on who reads the log.
+      kernel.countCopied(Math.min(Number(kernel.functions.length(address)), LOG_BYTES_MAX));
+    }
     kernel.free(address);
   };
   return Object.fromEntries(LOG_LEVELS.map((level) => [`log_${level}`, write(level)]));

@@ -22,6 +22,16 @@ export class GuestLog {
     return this.#logger.isLevelEnabled(level);
   }
 
+  /** Whether a record of this call would be seen: of another one nobody needs the text. */
+  takes(level: LogLevel): boolean {
+    return this.isLevelEnabled(level) && this.#records < this.#limits.logRecordsMax;
+  }
+
+  /** Counts a record that it does not take. */
+  drop(level: LogLevel): void {
+    if (this.isLevelEnabled(level)) this.#records++;
+  }
+
   write(level: LogLevel, text: string): void {
     if (!this.#logger.isLevelEnabled(level)) return;
     this.#records++;

@@ -6,8 +6,15 @@ import type { CallWatch } from "./profiling/call-watch.ts";
 import type { SlicedCall } from "./sliced-call.ts";
 import { GuestStop } from "./trap.ts";
 
-/** Copying in the host costs what `memory.copy` costs: a unit for 8 bytes. */
-const BYTES_SHIFT = 3;
+/** Copying in the host costs what `memory.copy` costs. */
+const BYTES_FOR_UNIT = 8;
+/** What is larger is decoded, searched or written to disk for its guest: so is every byte beyond. */
+const SMALL_BYTES = 1024;
+
+/** Fuel for bytes that the host takes from its guest and gives it. */
+export function copyFuel(bytes: number): number {
+  return Math.floor(bytes / BYTES_FOR_UNIT) + Math.max(0, bytes - SMALL_BYTES);
+}
 
 export interface ThrownByHost {
   readonly reason: unknown;
@@ -92,6 +99,6 @@ export class HostCalls {
   }
 
   #spend(fuel: number): void {
-    this.#tank?.spend(fuel + (this.#kernel.takeCopied() >>> BYTES_SHIFT));
+    this.#tank?.spend(fuel + copyFuel(this.#kernel.takeCopied()));
   }
 }

@@ -59,6 +59,8 @@ export function createImports(
 
 /** Leaving wasm and coming back, with what little most functions do besides copying. */
 const CALL_FUEL = 300;
+/** Asking the system for random bytes, or a fault instead of an answer: an error with its stack. */
+const SERVICE_FUEL = 3000;
 /** A statement on a database in memory, or on disk without waiting for it. */
 const KV_FUEL = 30_000;
 /** Preparing and reading a message takes this much of the event loop, waiting takes none. */
@@ -68,7 +70,7 @@ const NETWORK_FUEL = 150_000;
 export function hostCallFuel(name: string): number {
   if (name.startsWith("bw_kv_")) return KV_FUEL;
   if (/^(http_request|bw_(http|sql|tcp|plugin|event)_)/.test(name)) return NETWORK_FUEL;
-  return CALL_FUEL;
+  return /^(random_get$|bw_(secret|metric|random)_)/.test(name) ? SERVICE_FUEL : CALL_FUEL;
 }
 
 function ownOf(functions: object, name: string): unknown {

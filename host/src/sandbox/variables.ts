@@ -16,6 +16,9 @@ export class Variables {
   /** Undefined until the guest is initialized: what it sets before is what it starts with. */
   #initial: ReadonlyMap<string, Uint8Array> | undefined;
   #current = new Map<string, Uint8Array>();
+  /** Of their keys and values. */
+  #bytes = 0;
+  #bytesInitially = 0;
   #isChanged = false;
 
   constructor(bytesMax: number) {
@@ -32,14 +35,8 @@ export class Variables {
   }
 
   set(key: string, value: Uint8Array): void {
-    // Counted anew, not kept: a guest has few variables, and a count that drifts is worse.
-    let bytes = key.length + value.length;
-    let count = 1;
-    for (const [name, held] of this.#current) {
-      if (name === key) continue;
-      bytes += name.length + held.length;
-      count++;
-    }
+    const bytes = this.#bytes - this.#sizeOf(key) + key.length + value.length;
+    const count = this.#current.size + (this.#current.has(key) ? 0 : 1);
     // The guest may catch what is thrown, so nothing is set before.
     if (bytes > this.#bytesMax || count > VARIABLES_MAX) {
       throw new GuestStop(
@@ -50,10 +47,12 @@ export class Variables {
       throw new GuestStop("var_set takes more than is left of the plugin's memory");
     }
     this.#current.set(key, value);
+    this.#bytes = bytes;
     this.#isChanged = true;
   }
 
   delete(key: string): void {
+    this.#bytes -= this.#sizeOf(key);
     this.#current.delete(key);
     this.#isChanged = true;
   }
@@ -61,6 +60,7 @@ export class Variables {
   /** From now on every call starts with what is set now. */
   keep(): void {
     this.#initial = new Map(this.#current);
+    this.#bytesInitially = this.#bytes;
     this.#takenInitially = this.#taken;
     this.#isChanged = false;
   }
@@ -68,8 +68,15 @@ export class Variables {
   endCall(): void {
     if (!this.#isChanged || this.#initial === undefined) return;
     this.#current = new Map(this.#initial);
+    this.#bytes = this.#bytesInitially;
     this.#isChanged = false;
     this.#take(this.#takenInitially);
+  }
+
+  /** What a variable takes; nothing if there is none. */
+  #sizeOf(key: string): number {
+    const value = this.#current.get(key);
+    return value === undefined ? 0 : key.length + value.length;
   }
 
   #take(bytes: number): boolean {

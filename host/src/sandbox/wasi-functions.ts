@@ -31,7 +31,7 @@ export class WasiFunctions {
   #memory: WebAssembly.Memory | undefined;
 
   constructor(state: WasiState) {
-    this.#output = new WasiOutput(state.log);
+    this.#output = new WasiOutput(state.log, state.kernel);
     this.#time = state.hasClock ? new RunningTime(state.clock) : new StandingTime(state.clock);
     const refused = WASI_NAMES.map((name) => [name, () => refusalOf(name)] as const);
     this.functions = { ...Object.fromEntries(refused), ...this.#createWorking(state) };
@@ -92,7 +92,6 @@ export class WasiFunctions {
         if (!fits(view, written, 4)) return ERRNO.fault;
         const result = this.#output.write(fd, view, { address: vectors >>> 0, count: count >>> 0 });
         if (result.kind === "refused") return result.errno;
-        kernel.countCopied(result.bytes);
         view.setUint32(written >>> 0, result.bytes, true);
         return ERRNO.success;
       },

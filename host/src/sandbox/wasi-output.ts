@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import type { Kernel } from "../abi/kernel.ts";
 import { ERRNO } from "../abi/wasi.ts";
 import type { LogLevel } from "../lib/logger.ts";
 import type { GuestLog } from "./guest-log.ts";
@@ -8,6 +9,11 @@ const VECTORS_MAX = 1024;
 const VECTOR_BYTES = 8;
 /** An unfinished line this long is logged as it is. */
 const LINE_BYTES_MAX = 4096;
+/** What fd_write can say that it wrote. */
+const WRITTEN_MAX = 0xffff_ffff;
+
+/** Looking at a vector takes as long as copying so many bytes. */
+const VECTOR_WORK = 200;
 
 const LEVELS: Readonly<Record<number, LogLevel>> = { 1: "info", 2: "warn" };
 
@@ -18,10 +24,13 @@ type WriteResult =
 /** Turns what a guest writes to stdout and stderr into log records, one a line. */
 export class WasiOutput {
   readonly #log: GuestLog;
+  readonly #kernel: Pick<Kernel, "countCopied">;
   readonly #pending = new Map<LogLevel, string>();
 
-  constructor(log: GuestLog) {
+  /** `kernel` counts what is copied, so that it can be charged. */
+  constructor(log: GuestLog, kernel: Pick<Kernel, "countCopied">) {
     this.#log = log;
+    this.#kernel = kernel;
   }
 
   /** `vectors` points at pairs of address and length in the guest's memory. */
@@ -41,12 +50,15 @@ export class WasiOutput {
       const vector = vectors.address + index * VECTOR_BYTES;
       const start = memory.getUint32(vector, true);
       const length = memory.getUint32(vector + 4, true);
+      // What is beyond a line's length would be cut from the record anyway.
+      const seen = Math.min(length, LINE_BYTES_MAX);
+      this.#kernel.countCopied(VECTOR_WORK + seen);
       if (length > memory.byteLength || start > memory.byteLength - length) {
         return { kind: "refused", errno: ERRNO.fault };
       }
       bytes += length;
-      // What is beyond a line's length would be cut from the record anyway.
-      this.#append(level, Buffer.from(memory.buffer, start, Math.min(length, LINE_BYTES_MAX)));
+      if (bytes > WRITTEN_MAX) return { kind: "refused", errno: ERRNO.inval };
+      this.#append(level, Buffer.from(memory.buffer, start, seen));
     }
     return { kind: "written", bytes };
   }
@@ -59,9 +71,18 @@ export class WasiOutput {
   }
 
   #append(level: LogLevel, bytes: Buffer): void {
-    const lines = ((this.#pending.get(level) ?? "") + bytes.toString("utf8")).split("\n");
-    const last = lines.pop() ?? "";
-    for (const line of lines) this.#log.write(level, line);
+    if (!this.#log.takes(level)) {
+      // One record, whatever it is: nobody looks for its lines.
+      this.#log.drop(level);
+      return;
+    }
+    // Only what is new is searched: a line may come byte by byte.
+    const [first = "", ...others] = bytes.toString("utf8").split("\n");
+    let last = (this.#pending.get(level) ?? "") + first;
+    for (const line of others) {
+      this.#log.write(level, last);
+      last = line;
+    }
     this.#pending.delete(level);
     if (last.length > LINE_BYTES_MAX) this.#log.write(level, last);
     else if (last !== "") this.#pending.set(level, last);

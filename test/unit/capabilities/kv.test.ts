@@ -130,6 +130,15 @@ describe("compare-and-set", () => {
     expect(space.get("a")).toEqual(bytes("2"));
   });
 
+  test("looks at no more of a long value than it takes to refuse", () => {
+    const space = openSpace();
+    space.set("long", new Uint8Array(1_000_000).fill(0x31));
+    expect(() => space.increment("long", 1n)).toThrow('the value of "long" is no whole number');
+    expect(space.compareAndSet("long", bytes("1"), bytes("2"))).toBe(false);
+    expect(space.compareAndSet("long", undefined, bytes("2"))).toBe(false);
+    expect(space.delete("long")).toBe(true);
+  });
+
   test("tells an empty value from none", () => {
     const space = openSpace();
     expect(space.compareAndSet("a", new Uint8Array(0), bytes("1"))).toBe(false);

@@ -78,6 +78,22 @@ describe("kv", () => {
   });
 });
 
+test.each([
+  ["bw_secret_get", []],
+  ["bw_kv_get", []],
+  ["bw_kv_set", ["value", 0n]],
+  ["bw_kv_delete", []],
+  ["bw_kv_increment", [1n, 0n]],
+  ["bw_kv_compare_and_set", ["a", "b", 0n]],
+  ["bw_plugin_call", ["input"]],
+  ["bw_event_publish", ["payload"]],
+] as const)("%s reads no name of more than 1,024 bytes", async (name, rest) => {
+  const events = { publish: ["t"], subscribe: [] };
+  const guest = new Caller({ kv, events }, { publish: () => undefined });
+  expect(await guest.call(name, "n".repeat(1025), ...rest)).toBe(-5n);
+  expect(guest.error()).toBe("a text has 1025 bytes, here at most 1024 are read");
+});
+
 test("the sentence for a fault is that of this call of the plugin, and of no earlier one", () => {
   const guest = new Caller({ kv });
   expect(guest.call("bw_kv_get", "")).toBe(-2n);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CallRecord } from "../../../host/src/sandbox/call-meter.ts";
 import { readGuest } from "../../support/guests.ts";
+import type { LogLevel } from "../../../host/src/lib/log-level.ts";
 import { ManualClock } from "../../support/clock.ts";
 import { compileModule } from "../../../host/src/sandbox/compile.ts";
 import { createGuest, type Guest } from "../../../host/src/sandbox/guest.ts";
@@ -20,7 +21,7 @@ async function observe(
 }
 
 /** What it takes to have the host read a block of so many bytes. */
-async function fuelOfLog(bytes: number): Promise<number> {
+async function fuelOfLog(bytes: number, level: LogLevel = "info"): Promise<number> {
   const records: CallRecord[] = [];
   const guest = await startWat(
     `(module
@@ -29,7 +30,7 @@ async function fuelOfLog(bytes: number): Promise<number> {
           (func (export "before_request") (result i32)
             (call $log (call $alloc (i64.const ${bytes})))
             (i32.const 0)))`,
-    { onCall: (lent) => void records.push({ ...lent }), logger: recordLogs().logger },
+    { onCall: (lent) => void records.push({ ...lent }), logger: recordLogs(level).logger },
   );
   await callGuest(guest, "before_request");
   return records[0]?.fuel ?? 0;
@@ -104,8 +105,12 @@ describe("fuel", () => {
   test("is charged for what the host does: by call and by byte", async () => {
     const [small, large] = [await fuelOfLog(8), await fuelOfLog(8008)];
     expect(small).toBeGreaterThan(300);
-    // 1,000 units for zeroing the block, as many for reading it.
-    expect(large - small).toBe(2000);
+    // 1,000 units for zeroing the block, as many for reading it, and one for each byte beyond 1,024.
+    expect(large - small).toBe(2000 + 8008 - 1024);
+  });
+
+  test("is the same whoever reads the log", async () => {
+    expect(await fuelOfLog(70_000, "error")).toBe(await fuelOfLog(70_000));
   });
 
   test("of a hook is its own, of a call that brings its own another one", async () => {

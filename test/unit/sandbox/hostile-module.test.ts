@@ -79,6 +79,8 @@ const ENDLESS: readonly (readonly [guest: string, hook: HookName, where: string]
   ["host-calls", "before_request", " in nag (wasm-function[3])"],
   ["host-calls", "process_endpoint", " in chatter (wasm-function[4])"],
   ["table-grow", "before_request", " in widen (wasm-function[0])"],
+  ["write-flood", "before_request", " in flood (wasm-function[1])"],
+  ["write-flood", "after_response", " in flood (wasm-function[1])"],
 ];
 
 describe("a hook that never ends runs out of fuel, and the next call is served", () => {

@@ -182,6 +182,17 @@ describe("fd_write", () => {
     expect(call("fd_write", 1, 0, 1025, 60_000)).toBe(ERRNO.inval);
   });
 
+  test("is charged for each vector, whatever is in it and whatever comes of the call", () => {
+    call("fd_write", 1, 0, 1024, 60_000);
+    expect(copied).toBe(1024 * 200);
+    view().setUint32(0, 900, true);
+    view().setUint32(4, 100, true);
+    view().setUint32(8, PAGE, true);
+    view().setUint32(12, 1, true);
+    expect(call("fd_write", 1, 0, 2, 60_000)).toBe(ERRNO.fault);
+    expect(copied).toBe(1024 * 200 + 300 + 201);
+  });
+
   test.each([
     [PAGE, 1],
     [8, PAGE],

@@ -5,6 +5,9 @@ import { CapabilityError } from "./capability-error.ts";
 import type { HttpBudget } from "./http/http-client.ts";
 import type { CallChain } from "./plugin-calls.ts";
 
+/** Longer than every name and key that means something: whoever says it again says it whole. */
+const NAME_BYTES_MAX = 1024;
+
 /** What a function answers: a block of bytes or text, a number, or nothing. */
 export type Answer = Uint8Array | string | bigint | undefined;
 
@@ -70,15 +73,20 @@ export class CallContext {
     return bytes;
   }
 
-  takeText(address: bigint): string {
-    const text = this.readText(address);
+  /** A name or a key, unless more bytes are expected. */
+  takeText(address: bigint, bytesMax: number = NAME_BYTES_MAX): string {
+    const text = this.readText(address, bytesMax);
     this.free(address);
     return text;
   }
 
   /** The bytes of a block as text. Two keys that are no UTF-8 must not become one. */
-  readText(address: bigint): string {
+  readText(address: bigint, bytesMax: number): string {
     const bytes = this.read(address);
+    if (bytes.length > bytesMax) {
+      const message = `a text has ${bytes.length} bytes, here at most ${bytesMax} are read`;
+      throw new CapabilityError("too_large", message);
+    }
     if (!isUtf8(bytes)) throw new CapabilityError("invalid", "a text is not UTF-8");
     return Buffer.from(bytes).toString("utf8");
   }

@@ -5,6 +5,9 @@ import { CapabilityError } from "./capability-error.ts";
 import { checkHttpRequest, type HttpRequest, type HttpResponse } from "./http/message.ts";
 import type { PluginServices } from "./services.ts";
 
+/** A URL and headers as JSON; what lies beyond is nothing that is sent (http/message.ts). */
+const REQUEST_BYTES_MAX = 64 * 1024;
+
 /**
  * HTTP as Extism's own PDKs call it, on the same client and rights as `bw_http_send`. Extism has no
  * way to tell a guest of a failure: as in its runtimes, one ends the call.
@@ -12,17 +15,22 @@ import type { PluginServices } from "./services.ts";
 export class ExtismHttp {
   readonly functions: Readonly<Record<string, GuestFunction>>;
   #response: HttpResponse | undefined;
+  /** Printed when they are asked for, once. */
+  #headers: string | undefined;
 
   constructor(context: CallContext, { http }: PluginServices) {
     this.functions = {
       http_request: async (request: bigint, body: bigint): Promise<bigint> => {
-        this.#response = undefined;
+        this.begin();
         const { httpBudget, signal } = context;
         try {
           if (http === undefined) {
             throw new CapabilityError("not_granted", "the capability http is not granted");
           }
-          const sent = readRequest(context.readText(request), context.read(body));
+          const sent = readRequest(
+            context.readText(request, REQUEST_BYTES_MAX),
+            context.read(body),
+          );
           this.#response = await http.send(sent, httpBudget, { ...(signal && { signal }) });
         } catch (thrown) {
           if (!(thrown instanceof CapabilityError)) throw thrown;
@@ -36,13 +44,17 @@ export class ExtismHttp {
       },
       http_status_code: (): number => this.#response?.status ?? 0,
       http_headers: (): bigint =>
-        context.answer(() => this.#response && printHeaders(this.#response)),
+        context.answer(() => {
+          this.#headers ??= this.#response && printHeaders(this.#response);
+          return this.#headers;
+        }),
     };
   }
 
   /** A call of the plugin begins. */
   begin(): void {
     this.#response = undefined;
+    this.#headers = undefined;
   }
 }
 

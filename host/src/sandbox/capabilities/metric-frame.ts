@@ -1,12 +1,16 @@
 import { CapabilityError } from "./capability-error.ts";
-import type { MetricKind, Sample } from "./metrics.ts";
+import { LABELS_MAX, type MetricKind, type Sample } from "./metrics.ts";
+
+/** A name, and labels with values of 128 characters each: all that a sample can be fits. */
+export const SAMPLE_BYTES_MAX = 8192;
 
 const KINDS: ReadonlySet<string> = new Set<MetricKind>(["counter", "gauge", "histogram"]);
 const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Reads `KIND name value`, and below it lines `label: value`. */
 export function readSample(text: string): Sample {
-  const [first = "", ...lines] = text.replace(/\n$/, "").split("\n");
+  // One too many is enough to see that there are too many.
+  const [first = "", ...lines] = text.replace(/\n$/, "").split("\n", LABELS_MAX + 2);
   const [kind = "", name = "", value = "", rest] = first.split(" ");
   if (!isKind(kind) || !NUMBER.test(value) || rest !== undefined) {
     throw invalid('line 1: expected "counter name 1", "gauge name 1" or "histogram name 1"');

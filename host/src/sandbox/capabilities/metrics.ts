@@ -29,7 +29,7 @@ export const HISTOGRAM_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.
 
 /** Every name is one family in the exposition, whatever its labels. */
 const NAMES_MAX = 100;
-const LABELS_MAX = 8;
+export const LABELS_MAX = 8;
 const LABEL_LENGTH_MAX = 128;
 /** Of a metric and of a label. */
 export const METRIC_NAME: RegExp = /^[a-z][a-z0-9_]{0,63}$/;

@@ -34,8 +34,8 @@ export function createPeerFunctions(context: CallContext, services: PluginServic
 function createQuery(context: CallContext, { sql, rights }: PluginServices): GuestFunction {
   return async (database: bigint, statement: bigint, parameters: bigint) =>
     context.answerLater(async () => {
-      const [name, text] = [context.takeText(database), context.takeText(statement)];
-      const json = parameters === 0n ? "[]" : context.takeText(parameters);
+      const [name, text] = [context.takeText(database), context.takeText(statement, BYTES_MAX)];
+      const json = parameters === 0n ? "[]" : context.takeText(parameters, BYTES_MAX);
       const service = requirePeer(sql, "sql", rights.sql, name);
       const bound = readParameters(json);
       return JSON.stringify(await service.query(name, text, bound, context.signal));

@@ -4,7 +4,7 @@ import type { GuestFunction } from "../extism-functions.ts";
 import type { CallContext } from "./call-context.ts";
 import { CapabilityError } from "./capability-error.ts";
 import { printHttpResponse, readHttpRequest } from "./http/message.ts";
-import { readSample } from "./metric-frame.ts";
+import { readSample, SAMPLE_BYTES_MAX } from "./metric-frame.ts";
 import type { PeerName } from "./peer-functions.ts";
 import type { PluginServices } from "./services.ts";
 
@@ -90,7 +90,9 @@ function createPlainFunctions(
     bw_secret_get: (name: bigint) => context.answer(() => readSecret(context.takeText(name))),
     bw_metric_record: (sample: bigint) =>
       context.answer(() => {
-        requireGranted(metrics, "metrics").record(readSample(context.takeText(sample)));
+        requireGranted(metrics, "metrics").record(
+          readSample(context.takeText(sample, SAMPLE_BYTES_MAX)),
+        );
         return undefined;
       }),
     bw_clock_now: () =>

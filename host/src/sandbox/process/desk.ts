@@ -5,6 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import { withDeadline } from "../../lib/deadline.ts";
 import type { BoundServices, ServiceBinding } from "../capabilities/binding.ts";
 import type { CallChain } from "../capabilities/plugin-calls.ts";
+import { copyFuel } from "../host-calls.ts";
 import { hostCallFuel } from "../imports.ts";
 import type { CallLimits, GuestLimits } from "../limits.ts";
 import { GuestStop } from "../trap.ts";
@@ -37,8 +38,6 @@ export interface DeskOptions {
  * honest guest long before; this is for one that broke out of it.
  */
 const FUEL_FACTOR = 8;
-/** Copying costs a unit for 8 bytes, as everywhere (host-calls.ts). */
-const BYTES_SHIFT = 3;
 
 class CallOver extends Error {
   override readonly name = "CallOver";
@@ -115,7 +114,7 @@ export class Desk {
   #charge({ name, parameters }: Question): void {
     if (this.#fuelLeft <= 0) throw new MalformedMessage("more questions than its fuel is worth");
     const bytes = parameters.reduce((sum: number, each) => sum + sizeOf(each), 0);
-    this.#fuelLeft -= hostCallFuel(name) + (bytes >>> BYTES_SHIFT);
+    this.#fuelLeft -= hostCallFuel(name) + copyFuel(bytes);
   }
 
   #answer({ name, parameters }: Question, work: Work): HostAnswer | Promise<HostAnswer> {

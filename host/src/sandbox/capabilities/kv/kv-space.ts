@@ -17,10 +17,16 @@ const PURGED_FOR_ROOM = 10_000;
 
 const I64_MIN = -(2n ** 63n);
 const I64_MAX = 2n ** 63n - 1n;
+const INTEGER_BYTES_MAX = 20;
 const INTEGER = /^-?(?:0|[1-9][0-9]{0,18})$/;
 
 /** Milliseconds until a value is gone; undefined: it stays. */
 export type Ttl = number | undefined;
+
+interface Found {
+  readonly value: Uint8Array | undefined;
+  readonly expires: number | null;
+}
 
 interface Usage {
   readonly keys: number;
@@ -50,7 +56,9 @@ export class KvSpace {
     this.#clock = clock;
     this.#id = guarded(() => spaceId(database, right.namespace));
     this.#select = database.prepare(
-      "SELECT value, expires_ms FROM entry WHERE space = ? AND key = ?",
+      // The length is read without the value.
+      `SELECT CASE WHEN length(value) <= ? THEN value END AS value, expires_ms FROM entry
+       WHERE space = ? AND key = ?`,
     );
     this.#upsert = database.prepare(
       `INSERT INTO entry (space, key, value, expires_ms) VALUES (?, ?, ?, ?)
@@ -82,7 +90,7 @@ export class KvSpace {
   delete(key: string): boolean {
     const bytes = keyBytes(key);
     return this.#write(() => {
-      const found = this.#find(bytes);
+      const found = this.#find(bytes, 0);
       this.#remove.run(this.#id, bytes);
       return found !== undefined;
     });
@@ -96,7 +104,7 @@ export class KvSpace {
     const bytes = keyBytes(key);
     const expires = this.#expiry(ttl);
     return this.#write(() => {
-      const found = this.#find(bytes);
+      const found = this.#find(bytes, INTEGER_BYTES_MAX);
       const sum = (found === undefined ? 0n : readInteger(key, found.value)) + by;
       if (sum < I64_MIN || sum > I64_MAX) {
         throw new CapabilityError("conflict", `${quote(key)} would leave the range of 64 bits`);
@@ -116,21 +124,23 @@ export class KvSpace {
     const bytes = keyBytes(key);
     const expires = this.#expiry(ttl);
     return this.#write(() => {
-      const found = this.#find(bytes)?.value;
+      const found = this.#find(bytes, expected?.length ?? 0);
       const same =
         found === undefined || expected === undefined
           ? found === expected
-          : Buffer.compare(found, expected) === 0;
+          : found.value !== undefined && Buffer.compare(found.value, expected) === 0;
       if (same) this.#put(bytes, value, expires);
       return same;
     });
   }
 
-  #find(key: Uint8Array): { value: Uint8Array; expires: number | null } | undefined {
-    const row = this.#select.get(this.#id, key);
+  /** A value of more bytes is there, and is not read: what a guest does not get, it does not pay. */
+  #find(key: Uint8Array, bytesMax: number = VALUE_BYTES_MAX): Found | undefined {
+    const row = this.#select.get(bytesMax, this.#id, key);
     if (row === undefined) return undefined;
-    const { value, expires_ms: expires } = row;
-    assert(value instanceof Uint8Array, "the column value is a blob");
+    const { value: blob, expires_ms: expires } = row;
+    assert(blob instanceof Uint8Array || blob === null, "the column value is a blob");
+    const value = blob ?? undefined;
     if (expires === null) return { value, expires };
     assert(typeof expires === "number", "the column expires_ms is an integer");
     return expires <= this.#clock.now() ? undefined : { value, expires };
@@ -210,8 +220,8 @@ function keyBytes(key: string): Uint8Array {
   throw new CapabilityError("invalid", message);
 }
 
-function readInteger(key: string, value: Uint8Array): bigint {
-  const text = value.length <= 20 ? Buffer.from(value).toString("latin1") : "";
+function readInteger(key: string, value: Uint8Array | undefined): bigint {
+  const text = Buffer.from(value ?? []).toString("latin1");
   if (INTEGER.test(text)) return BigInt(text);
   throw new CapabilityError("conflict", `the value of ${quote(key)} is no whole number`);
 }
