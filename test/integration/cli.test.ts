@@ -120,6 +120,20 @@ test("a wrong command line exits with 2 and points at the help", async () => {
   expect((await runCommand(["start", "-p", "99999"], folder.path)).exit).toBe(2);
 });
 
+test.each([
+  [["plugin", "call"], "missing required argument 'file'"],
+  [["plugin", "nope"], "unknown command 'nope'"],
+  [["start", "--prot", "80"], "unknown option '--prot'"],
+])("%j is wrong in JSON, too", async (args, message) => {
+  await using folder = await TestFolder.create();
+  const { exit, out } = await runCommand([...args, "--json"], folder.path);
+  expect(exit).toBe(2);
+  expect(JSON.parse(out)).toMatchObject({
+    ok: false,
+    errors: [{ code: "usage", message: expect.stringContaining(message) }],
+  });
+});
+
 test("help and version go to standard output with 0", async () => {
   await using folder = await TestFolder.create();
   const help = await runCommand(["plugin", "build", "--help"], folder.path);

@@ -28,7 +28,15 @@ export async function main(
     await program.parseAsync([...args], { from: "user" });
     return exit;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      if (args.includes("--json")) {
+        // The sentence is on standard error already; whoever reads JSON gets one document, whatever happens.
+        const message = error.message.replace(/^error: /, "");
+        new Output(terminal, true).error(new BackworksError("usage", message));
+      }
+      return EXIT.usage;
+    }
     if (error instanceof BackworksError || error instanceof BackworksErrors) {
       new Output(terminal, args.includes("--json")).error(error);
       return exitCodeOf(error);

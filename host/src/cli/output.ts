@@ -6,6 +6,10 @@ import { escapeText } from "../lib/escape.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
+/** To the first column, and everything behind it gone. */
+const ERASE_LINE = "\r\u001b[2K";
+const DOING_LENGTH_MAX = 60;
+
 /** The process as commands see it: tests hand in their own. */
 export interface Terminal {
   readonly in: Readable & { readonly isTTY?: boolean };
@@ -21,6 +25,8 @@ export interface Terminal {
 export class Output {
   readonly #terminal: Terminal;
   readonly isJson: boolean;
+  /** What the terminal is told is being done, on a line of its own that does not stay. */
+  #doing: string | undefined;
 
   constructor(terminal: Terminal, isJson: boolean) {
     this.#terminal = terminal;
@@ -29,12 +35,42 @@ export class Output {
 
   /** A line of the answer; nothing when the answer is JSON. */
   line(text = ""): void {
-    if (!this.isJson) this.#terminal.out.write(`${printable(text)}\n`);
+    this.#writeLine(this.#terminal.out, text);
   }
 
-  /** A line beside the answer: progress, hints, the start-up summary. */
+  /** A line beside the answer: hints, the start-up summary. */
   note(text = ""): void {
-    if (!this.isJson) this.#terminal.err.write(`${printable(text)}\n`);
+    this.#writeLine(this.#terminal.err, text);
+  }
+
+  /** Does what takes a moment, and says so meanwhile when a person looks on. */
+  async during<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    const { err, env } = this.#terminal;
+    if (this.isJson || err.isTTY !== true || env["TERM"] === "dumb") return work();
+    // Never longer than the line, or erasing it would leave a part.
+    this.#doing = this.noteStyle("dim", `${escapeText(doing, DOING_LENGTH_MAX)} …`);
+    this.#draw();
+    try {
+      return await work();
+    } finally {
+      this.#erase();
+      this.#doing = undefined;
+    }
+  }
+
+  #writeLine(stream: NodeJS.WritableStream, text: string): void {
+    if (this.isJson) return;
+    this.#erase();
+    stream.write(`${printable(text)}\n`);
+    this.#draw();
+  }
+
+  #draw(): void {
+    if (this.#doing !== undefined) this.#terminal.err.write(this.#doing);
+  }
+
+  #erase(): void {
+    if (this.#doing !== undefined) this.#terminal.err.write(ERASE_LINE);
   }
 
   /** The answer as one line of JSON; nothing when it is written for people. */

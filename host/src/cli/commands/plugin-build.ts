@@ -60,12 +60,16 @@ async function build(
   const { terminal, finish } = context;
   const output = new Output(terminal, options.json);
   const path = resolve(terminal.directory, source);
-  const built = await buildSource(path, options.target, terminal.directory);
+  const built = await output.during(`building ${source}`, async () =>
+    buildSource(path, options.target, terminal.directory),
+  );
   const name = String(built.manifest["name"]);
   const out = resolve(terminal.directory, options.out ?? `${name}.wasm`);
   // The host has the last word on what it will load, before anything is written.
   const plugin = await checkPluginBytes(built.bytes, out);
-  const cases = await runExamples(plugin, path, built.target, { ...options, terminal });
+  const cases = await output.during("running its cases", async () =>
+    runExamples(plugin, path, built.target, { ...options, terminal }),
+  );
   if (cases !== undefined) throwGrown(cases);
   await writeOut(out, plugin.bytes);
 

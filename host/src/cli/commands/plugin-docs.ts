@@ -63,12 +63,16 @@ async function docs(
   const path = resolve(terminal.directory, source);
   const found = await stat(path).catch(() => undefined);
   const isFolder = found?.isDirectory() === true;
-  const plugin = isFolder ? await build(path, terminal) : await checkPlugin(path);
+  const plugin = await output.during(`preparing ${source}`, async () =>
+    isFolder ? build(path, terminal) : checkPlugin(path),
+  );
   const file = resolve(
     terminal.directory,
     options.cases ?? join(isFolder ? path : dirname(path), CASES_FILE),
   );
-  const results = await runCases(plugin, file, options.cases !== undefined, terminal);
+  const results = await output.during("running its cases", async () =>
+    runCases(plugin, file, options.cases !== undefined, terminal),
+  );
   const failed = results.filter(({ failures }) => failures.length > 0);
   if (failed.length > 0) {
     for (const result of failed) printCase(result, output);

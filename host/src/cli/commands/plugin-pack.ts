@@ -48,7 +48,9 @@ async function pack(
   { terminal, finish }: CommandContext,
 ): Promise<void> {
   const output = new Output(terminal, options.json);
-  const plugin = await readSource(resolve(terminal.directory, source), terminal);
+  const plugin = await output.during(`preparing ${source}`, async () =>
+    readSource(resolve(terminal.directory, source), terminal),
+  );
   const { packModule } = await loadPack();
   const { manifest, bytes: module, sha256 } = plugin;
   const { name, version } = manifest;

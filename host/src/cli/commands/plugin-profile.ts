@@ -60,7 +60,9 @@ export function addProfileCommand(plugin: Command, context: CommandContext): voi
     .action(async (file: string, hook: string, options: ProfileOptions) => {
       const { terminal, finish } = context;
       const output = new Output(terminal, options.json);
-      const shown = await run(file, hook, options, terminal);
+      const shown = await output.during(`calling ${hook}`, async () =>
+        run(file, hook, options, terminal),
+      );
       const { name, version } = shown.plugin;
       output.line(`${output.style("bold", shown.hook)} of ${name} ${version}`);
       printProfile(shown, options.top, output);

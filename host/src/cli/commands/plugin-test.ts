@@ -65,19 +65,21 @@ async function run(source: string, options: TestOptions, context: CommandContext
     const message = `nothing to test: ${shown} has no ${CASES_FILE}${isFolder ? " and no *.test.ts" : ""}`;
     throw new BackworksError("test_invalid", message);
   }
-  const { plugin, target } = await load(path, isFolder, options, terminal);
+  const { plugin, target } = await output.during(`preparing ${source}`, async () =>
+    load(path, isFolder, options, terminal),
+  );
   const { name, version } = plugin.manifest;
   output.line(`${output.style("bold", name)} ${version}  ${target}`);
-  const report = hasCases
-    ? await testCases({
-        plugin,
-        file,
-        directory: terminal.directory,
-        target,
-        acceptFuel: options.update,
-        onResult: (result) => printCase(result, output),
-      })
-    : undefined;
+  const runCases = async (): Promise<CasesReport> =>
+    testCases({
+      plugin,
+      file,
+      directory: terminal.directory,
+      target,
+      acceptFuel: options.update,
+      onResult: (result) => printCase(result, output),
+    });
+  const report = hasCases ? await output.during("running its cases", runCases) : undefined;
   const isAsExpected = report === undefined || conclude(report, output);
   const vitest = tests.length === 0 ? undefined : await runTests(folder, tests, terminal, output);
   const isPassed = isAsExpected && vitest?.passed !== false;

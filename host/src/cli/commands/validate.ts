@@ -33,7 +33,7 @@ Examples:
       const output = new Output(terminal, options.json);
       const file = await configFileOf(options.config, terminal);
       const config = await loadConfig(file, terminal.env);
-      const errors = await findProblems(config);
+      const errors = await output.during("checking its plugins", async () => findProblems(config));
       for (const warning of config.warnings) {
         output.line(
           `${output.style("yellow", "note")} ${printPosition(warning.position)}\n  ${warning.message}`,
