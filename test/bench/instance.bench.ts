@@ -18,14 +18,16 @@ export function beforeRequest(request: Request): void { request.setHeader("x-add
   );
   const full = await compileModule(bytes);
   return [
-    ...(await compare({ bench: "instance", metric: "create echo" }, [
-      creating("backworks", echo),
-      bare("bare WebAssembly.Instance"),
-    ])),
+    ...(
+      await compare({ bench: "instance", metric: "create" }, [
+        creating("backworks", echo),
+        bare("bare WebAssembly.Instance"),
+      ])
+    ).map((measure) => ({ ...measure, value: measure.value / 1000, unit: "µs" })),
     ...(await recycle("echo", echo)),
     ...(await recycle("full", full)),
-    await live("RSS of each of 5,000 echo", echo, LIVE),
-    await live("RSS of each of 200 full", full, LIVE_FULL),
+    await live("RSS", echo, LIVE),
+    await live("RSS full", full, LIVE_FULL),
   ];
 }
 
@@ -80,19 +82,20 @@ async function recycle(metric: string, module: CompiledModule): Promise<Measure[
   ];
 }
 
+/** Resident memory of each of so many that live at once. */
 async function live(metric: string, module: CompiledModule, count: number): Promise<Measure> {
   const guests: Guest[] = [await start(module)];
   const before = process.memoryUsage().rss;
   for (let index = 1; index < count; index++) guests.push(await start(module));
-  const value = (process.memoryUsage().rss - before) / (count - 1) / 1024;
+  const value = (process.memoryUsage().rss - before) / (count - 1);
   for (const guest of guests) guest.close();
   return {
     bench: "instance",
     metric,
     value,
-    unit: "KiB",
+    unit: "bytes",
     against: "a page of wasm",
-    ratio: value / 64,
+    ratio: value / 65_536,
   };
 }
 
