@@ -117,6 +117,16 @@ describe("a process that asks wrongly is ended, and the next call gets a new one
   });
 });
 
+test("a process that reads no answers is ended before they fill the host's memory", async () => {
+  const draw = ask({ name: "bw_random_bytes", parameters: [65_536n] });
+  const services = createTestServices({ random: true });
+  const launch = launchLiar(`${CALLED} for (;;) { ${draw} } ${STAY}`);
+  using isolated = await startProcess("echo", { launch, services });
+  await expect(isolated.call("process_endpoint")).rejects.toThrow(
+    "it sent a question before it read the answer to another",
+  );
+});
+
 test("a process that asks for what its plugin was not granted learns just that", async () => {
   const secret: Question = { name: "bw_secret_get", parameters: [Buffer.from("KEY")] };
   const told = `

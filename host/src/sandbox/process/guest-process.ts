@@ -208,6 +208,10 @@ export class GuestProcess {
     const work = this.#isReady ? this.#events.work() : this.#start;
     if (work === undefined) throw new MalformedMessage("a question while it had nothing to do");
     if (this.#desk === undefined) throw new MalformedMessage("a question without any rights");
+    // Who asks reads the answer first: others would be kept here without end.
+    if (this.#answers.writableLength > 0) {
+      throw new MalformedMessage("a question before it read the answer to another");
+    }
     this.#desk.take(question, work);
   }
 
