@@ -91,20 +91,56 @@ declare class URLSearchParams {
   toString(): string;
 }
 
-interface Crypto {
-  readonly subtle: {
-    /** Of `SHA-1`, `SHA-256`, `SHA-384` and `SHA-512`. */
-    digest(
-      algorithm: string | { readonly name: string },
-      data: ArrayBuffer | ArrayBufferView,
-    ): Promise<ArrayBuffer>;
+/** Of hashes: `SHA-1`, `SHA-256`, `SHA-384` and `SHA-512`. */
+type AlgorithmIdentifier = string | { readonly name: string };
+type KeyUsage = "sign" | "verify";
+
+/** A key for HMAC, which does not show its bytes. */
+declare class CryptoKey {
+  private constructor();
+  readonly type: "secret";
+  readonly extractable: boolean;
+  readonly algorithm: {
+    readonly name: "HMAC";
+    readonly hash: { readonly name: string };
+    /** In bits. */
+    readonly length: number;
   };
+  readonly usages: readonly KeyUsage[];
+}
+
+interface SubtleCrypto {
+  digest(algorithm: AlgorithmIdentifier, data: ArrayBuffer | ArrayBufferView): Promise<ArrayBuffer>;
+  /** A key for HMAC from its bytes. */
+  importKey(
+    format: "raw",
+    data: ArrayBuffer | ArrayBufferView,
+    algorithm: { readonly name: "HMAC"; readonly hash: AlgorithmIdentifier },
+    extractable: boolean,
+    usages: readonly KeyUsage[],
+  ): Promise<CryptoKey>;
+  sign(
+    algorithm: AlgorithmIdentifier,
+    key: CryptoKey,
+    data: ArrayBuffer | ArrayBufferView,
+  ): Promise<ArrayBuffer>;
+  /** In the same time for every signature of the right length, however much of it is right. */
+  verify(
+    algorithm: AlgorithmIdentifier,
+    key: CryptoKey,
+    signature: ArrayBuffer | ArrayBufferView,
+    data: ArrayBuffer | ArrayBufferView,
+  ): Promise<boolean>;
+}
+
+interface Crypto {
+  readonly subtle: SubtleCrypto;
   /** Fills an array of integers with random bytes, at most 65536. */
   getRandomValues<T extends ArrayBufferView>(array: T): T;
   randomUUID(): string;
 }
 
-/** Random numbers that nobody can guess, and digests. */
+/** Random numbers that nobody can guess, hashes, and signatures by HMAC. */
 declare var crypto: Crypto;
 
 type HeadersInit = Headers | Iterable<readonly [string, string]> | Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@
  * bundler puts in what a source uses, and nothing else is in its snapshot.
  */
 const MODULES: Readonly<Record<string, readonly string[]>> = {
-  crypto: ["crypto"],
+  crypto: ["crypto", "CryptoKey"],
   fetch: ["fetch", "Headers", "Request", "Response"],
   "structured-clone": ["structuredClone"],
   url: ["URL", "URLSearchParams"],

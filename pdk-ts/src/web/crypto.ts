@@ -1,20 +1,15 @@
-import { digestConstants } from "../runtime/digest-constants.ts";
-import { digest as computeDigest, drawBytes } from "../runtime/native.ts";
-import { printUuid } from "../runtime/uuid.ts";
 import { bytesOf } from "../runtime/bytes.ts";
+import { drawBytes } from "../runtime/native.ts";
+import { printUuid } from "../runtime/uuid.ts";
+import { computeHash, findHash, type AlgorithmName } from "./hash.ts";
+import { importHmacKey, signHmac, verifyHmac } from "./hmac.ts";
+import type { CryptoKey, HmacParameters } from "./hmac.ts";
+
+export { CryptoKey } from "./hmac.ts";
 
 /** What `getRandomValues` fills at a time (Web Cryptography, section 10.1.1). */
 const QUOTA_BYTES = 65_536;
 const UUID_BYTES = 16;
-
-const ALGORITHMS: ReadonlyMap<string, number> = new Map([
-  ["SHA-1", 1],
-  ["SHA-256", 256],
-  ["SHA-384", 384],
-  ["SHA-512", 512],
-]);
-
-const CONSTANTS = digestConstants();
 
 interface Crypto {
   readonly subtle: SubtleCrypto;
@@ -23,14 +18,47 @@ interface Crypto {
   randomUUID(): string;
 }
 
+type BytesInput = ArrayBuffer | ArrayBufferView;
+
 interface SubtleCrypto {
-  digest(
-    algorithm: string | { readonly name: string },
-    data: ArrayBuffer | ArrayBufferView,
-  ): Promise<ArrayBufferLike>;
+  digest(algorithm: AlgorithmName, data: BytesInput): Promise<ArrayBufferLike>;
+  importKey(
+    format: string,
+    data: BytesInput,
+    algorithm: HmacParameters,
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<CryptoKey>;
+  sign(algorithm: AlgorithmName, key: CryptoKey, data: BytesInput): Promise<ArrayBufferLike>;
+  verify(
+    algorithm: AlgorithmName,
+    key: CryptoKey,
+    signature: BytesInput,
+    data: BytesInput,
+  ): Promise<boolean>;
 }
 
+const subtle: SubtleCrypto = {
+  async digest(algorithm, data) {
+    return computeHash(findHash(algorithm), bytesOf(data)).buffer;
+  },
+  // oxlint-disable-next-line eslint/max-params -- the standard has as many
+  async importKey(format, data, algorithm, extractable, usages) {
+    if (format !== "raw") {
+      throw new DOMException(`a key is raw here, not ${format}`, "NotSupportedError");
+    }
+    return importHmacKey(bytesOf(data), algorithm, usages, extractable);
+  },
+  async sign(algorithm, key, data) {
+    return signHmac(algorithm, key, bytesOf(data)).buffer;
+  },
+  async verify(algorithm, key, signature, data) {
+    return verifyHmac(algorithm, key, bytesOf(signature), bytesOf(data));
+  },
+};
+
 export const crypto: Crypto = {
+  subtle,
   getRandomValues(array) {
     if (
       !ArrayBuffer.isView(array) ||
@@ -46,15 +74,4 @@ export const crypto: Crypto = {
     return array;
   },
   randomUUID: () => printUuid(drawBytes(UUID_BYTES)),
-  subtle: {
-    async digest(algorithm, data) {
-      const name = typeof algorithm === "string" ? algorithm : algorithm.name;
-      const number = ALGORITHMS.get(name.toUpperCase());
-      if (number === undefined) {
-        const known = [...ALGORITHMS.keys()].join(", ");
-        throw new DOMException(`${name} is none of ${known}`, "NotSupportedError");
-      }
-      return computeDigest(number, bytesOf(data), CONSTANTS).buffer;
-    },
-  },
 };

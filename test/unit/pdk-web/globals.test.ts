@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../host/src/contracts/json.ts";
 import { refusalOf } from "../../support/build-cases.ts";
@@ -98,6 +99,23 @@ describe("crypto in the engine", () => {
       ),
     );
     expect(await evaluate(statements)).toEqual(expected);
+  });
+
+  test("the signature of a webhook is verified, and a false one is not", async () => {
+    const body = JSON.stringify({ action: "größe" });
+    const signature = createHmac("sha256", "a secret").update(body).digest("hex");
+    const statements = `
+      const text = new TextEncoder();
+      const key = await globalThis.crypto.subtle.importKey(
+        "raw", text.encode("a secret"), { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
+      const verify = async (hex) => crypto.subtle.verify(
+        "HMAC", key, Uint8Array.from(hex.match(/../g), (two) => Number.parseInt(two, 16)),
+        text.encode(${JSON.stringify(body)}));
+      const signature = "${signature}";
+      const refused = await crypto.subtle.sign("HMAC", key, text.encode("")).catch((error) => error.name);
+      return [await verify(signature), await verify(signature.replace(/^./, (one) => one === "0" ? "1" : "0")),
+        await verify(signature.slice(2)), refused, key instanceof CryptoKey];`;
+    expect(await evaluate(statements)).toEqual([true, false, false, "InvalidAccessError", true]);
   });
 
   test("random values are the host's, and others each time", async () => {
