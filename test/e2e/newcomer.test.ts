@@ -67,6 +67,16 @@ test.skipIf(!hasRegistry())(
     expect(await run(home, backworks, "plugin", "test", "hello")).toContain("2 of 2 cases pass");
     await run(home, backworks, "plugin", "build", "hello", "-o", "app/plugins/hello.wasm");
 
+    // Its compiler is not among what was installed: who asks for it is told what to install.
+    await expect(
+      run(home, backworks, "plugin", "build", "hello", "-t", "fast"),
+    ).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /build_compiler_missing[^]*npm install --save-dev assemblyscript/,
+      ),
+    });
+
     const answer = await untilOk(host, "/hello/Ann");
     expect(await answer.json()).toEqual({ message: "Good morning, Ann!" });
     expect(systemClock.monotonicMs() - startMs).toBeLessThan(WHOLE_WAY_MS);

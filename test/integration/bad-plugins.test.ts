@@ -36,6 +36,19 @@ const REFUSALS: readonly Refusal[] = [
     message: /byte \d+.*\d+ bytes/,
   },
   {
+    what: "a module of more than 8 MiB",
+    files: {
+      "plugins/bad.wasm": Buffer.concat([
+        withManifest(wat(`(module ${HOOK})`), manifestOf("bad")),
+        // A section of its own, or whoever walks them finds the file damaged first.
+        Buffer.of(0, 0x81, 0x80, 0x80, 0x04, 0),
+        Buffer.alloc(8 * 1024 * 1024),
+      ]),
+    },
+    code: "plugin_too_large",
+    message: /more than 8388608 bytes/,
+  },
+  {
     what: "a module without a manifest",
     files: { "plugins/bad.wasm": wat(`(module ${HOOK})`) },
     code: "plugin_manifest_missing",
