@@ -10,6 +10,8 @@ import { GOLDEN, MODULES, readModule } from "../../support/golden-abi.ts";
 
 const ONLY_GROWS =
   "ABI 1 only grows, since plugins are built for it already: what test/golden/abi/abi-v1.frozen.json holds is neither removed nor changed. A new thing gets a name of its own";
+const STILL_READ =
+  "plugins carry such manifests: the schema may have more keys, and accepts what it has accepted";
 const NO_MODULE =
   "what ABI 1 has is held by golden modules: add one that uses it (test/golden/abi/README.md)";
 
@@ -85,7 +87,7 @@ describe("manifests of ABI 1.0", () => {
   const read = (file: string): string => readFileSync(new URL(file, GOLDEN), "utf8");
 
   test.each(MANIFESTS)("%s is accepted", (file) => {
-    expect(() => readManifestYaml(read(file), file), ONLY_GROWS).not.toThrow();
+    expect(() => readManifestYaml(read(file), file), STILL_READ).not.toThrow();
   });
 
   test("have every key that manifests have", () => {
