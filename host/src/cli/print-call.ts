@@ -6,6 +6,7 @@ import type { Meaning } from "../workbench/meaning.ts";
 import type { CallResult } from "../workbench/open-plugin.ts";
 import { printColumns } from "./columns.ts";
 import type { Output } from "./output.ts";
+import { hostCallRows } from "./print-host-calls.ts";
 import { describeMeaning, meaningRows } from "./print-meaning.ts";
 
 /** Enough to see what it is. */
@@ -23,6 +24,8 @@ export function printCall(call: ShownCall, output: Output): void {
   const meant = meaningRows(call.meaning, call.hook);
   if (meant !== undefined) printBlock(output, meant.heading, printColumns(meant.rows));
   if (call.output !== undefined) printBlock(output, "output", rawLines(call.output));
+  // A replay asks nothing of the host.
+  if (call.calls.length > 0) printBlock(output, "calls", printColumns(hostCallRows(call.calls)));
   printBlock(output, "used", printColumns(usedRows(call)));
   const logs = call.logs.map(({ level, text }) => [level, escapeText(text)]);
   printBlock(output, "log", printColumns(logs));

@@ -15,6 +15,7 @@ import { Output, describeError } from "../output.ts";
 import type { Terminal } from "../output.ts";
 import { describeCall, printCall } from "../print-call.ts";
 import type { ShownCall } from "../print-call.ts";
+import { describeHostCalls } from "../print-host-calls.ts";
 import { writeRecording } from "../recording-file.ts";
 
 interface CallOptions extends PreparedOptions {
@@ -74,6 +75,7 @@ export function addCallCommand(plugin: Command, context: CommandContext): void {
         ok: error === undefined,
         plugin: name,
         ...describeCall(call),
+        calls: describeHostCalls(call.calls),
         errors: error === undefined ? [] : [describeError(error)],
       });
       finish(error === undefined ? EXIT.ok : EXIT.failed);
