@@ -194,6 +194,8 @@ describe("metrics", () => {
     ["counter Calls 1", "expected a name"],
     ["counter __proto__ 1", "expected a name"],
     ["counter calls 1\nA: b", "expected labels"],
+    ["counter calls 1\nexported_plugin: b", "expected labels"],
+    ["counter calls 1\na: b\r# TYPE c gauge", "control character"],
     ["counter calls 1\na: b\na: c", "different labels"],
     [`counter calls 1\na: ${"x".repeat(129)}`, "at most 128"],
     [

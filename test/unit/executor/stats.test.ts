@@ -231,6 +231,28 @@ describe("figures that plugins report", () => {
     ]);
   });
 
+  test("are no line twice, whatever plugins call them", async () => {
+    const gauges = ["wait_count", "wait_sum", "wait_bucket", "wait_gauge"].map(
+      (name) => ({ ...SERIES, kind: "gauge", name, value: 1 }) as const,
+    );
+    const wait = { ...SERIES, name: "wait", value: 1 } as const;
+    const lines = await linesOf(
+      { plugin: "a", series: [{ ...wait, kind: "histogram" }] },
+      { plugin: "b", series: [...gauges, { ...wait, kind: "gauge" }] },
+      { plugin: "c", series: gauges },
+    );
+    const names = lines.filter((line) => line.includes('plugin="b"'));
+    expect(names).toEqual([
+      'plugin_wait_count_gauge{plugin="b"} 1',
+      'plugin_wait_sum_gauge{plugin="b"} 1',
+      'plugin_wait_bucket_gauge{plugin="b"} 1',
+      'plugin_wait_gauge{plugin="b"} 1',
+      'plugin_wait_gauge_gauge{plugin="b"} 1',
+    ]);
+    expect(lines).toContain('plugin_wait_gauge{plugin="c"} 1');
+    expect(new Set(lines).size).toBe(lines.length);
+  });
+
   test("cannot be taken for another plugin's", async () => {
     const labels = [["plugin", "bank"]] as const;
     const series = [{ ...SERIES, kind: "gauge", name: "x", labels, value: 1 }] as const;

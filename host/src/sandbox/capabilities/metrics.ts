@@ -34,6 +34,11 @@ const LABEL_LENGTH_MAX = 128;
 /** Of a metric and of a label. */
 export const METRIC_NAME: RegExp = /^[a-z][a-z0-9_]{0,63}$/;
 
+/** A plugin's own label `plugin` gets it: with one that has it already there would be two of a name. */
+export const EXPORTED_PREFIX = "exported_";
+/** In an exposition a control character is at best unreadable. */
+const LABEL_TEXT = /^\P{Cc}*$/u;
+
 /** What stands for all series beyond the bound: the total stays right, the memory stays bounded. */
 const OVERFLOW: Sample["labels"] = [["overflow", "true"]];
 
@@ -123,10 +128,14 @@ function findFlaw({ kind, name, labels, value }: Sample): string | undefined {
     return `expected at most ${LABELS_MAX} different labels`;
   }
   const isSound = labels.every(
-    ([label, text]) => METRIC_NAME.test(label) && text.length <= LABEL_LENGTH_MAX,
+    ([label, text]) =>
+      METRIC_NAME.test(label) &&
+      !label.startsWith(EXPORTED_PREFIX) &&
+      text.length <= LABEL_LENGTH_MAX &&
+      LABEL_TEXT.test(text),
   );
   if (isSound) return undefined;
-  return `expected labels such as station with at most ${LABEL_LENGTH_MAX} characters`;
+  return `expected labels such as station with at most ${LABEL_LENGTH_MAX} characters, none of them a control character`;
 }
 
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
