@@ -157,6 +157,21 @@ test("a build tells what its cases take, and what the module imports", async () 
   expect(out).toMatch(/^ {2}fuel +[\d,]+ +it runs$/m);
 });
 
+test("a build accepts nothing while a case fails, and says so", async () => {
+  await using folder = await TestFolder.create({
+    "hello/plugin.yaml": HEAD + HOOKS,
+    "hello/plugin.ts": SOURCE,
+    "hello/cases.yaml": EXAMPLES.replace("edits: {}", "response: { status: 418 }"),
+  });
+  const { exit, out } = await runCommand(
+    ["plugin", "build", "hello", "--accept-fuel"],
+    folder.path,
+  );
+  expect(exit).toBe(0);
+  expect(out).toMatch(/^ {2}fails +[\d,]+ +it runs\n {2}fuel +not accepted +1 of 1 cases fails$/m);
+  expect(await readdir(join(folder.path, "hello"))).not.toContain("fuel.lock.json");
+});
+
 test("a build fails when a case takes over 5 % more fuel than accepted", async () => {
   await using folder = await TestFolder.create({
     "hello/plugin.yaml": HEAD + HOOKS,

@@ -103,7 +103,13 @@ test("a case that fails says where it stands and what it found", async () => {
 
 test("cases that fail are not accepted, whatever they take", async () => {
   await using folder = await TestFolder.create(files(CASES.replace("401", "403")));
-  expect((await run(folder, "--update")).exit).toBe(1);
+  const { exit, err } = await run(folder, "--update");
+  expect(exit).toBe(1);
+  expect(err).toBe("note  fuel.lock.json is not written: 1 of 2 cases fails\n");
+  expect(parse(await run(folder, "--update", "--json"))["fuel"]).toMatchObject({
+    lock: "none",
+    notAccepted: "1 of 2 cases fails",
+  });
   await expect(readFile(join(folder.path, "fuel.lock.json"))).rejects.toThrow("ENOENT");
 });
 

@@ -55,7 +55,7 @@ export function importRows(imports: readonly ImportSummary[]): string[][] {
 /** What the cases take, and whether they are as expected. */
 export function exampleRows(report: CasesReport | undefined): string[][] {
   if (report === undefined) return [];
-  const { results, fuel } = report;
+  const { results, fuel, notAccepted } = report;
   const examples = results.slice(0, EXAMPLES_MAX);
   const figures = examples.map((result) =>
     Object.values(result.fuel)
@@ -72,6 +72,7 @@ export function exampleRows(report: CasesReport | undefined): string[][] {
   return [
     ...shown,
     ...(more > 0 ? [["fuel", "", `and ${more} more: backworks plugin test`]] : []),
+    ...(notAccepted === undefined ? [] : [["fuel", "not accepted", notAccepted]]),
     ...(fuel.lock === "written" ? [["fuel", "accepted", report.lockFile]] : []),
   ];
 }

@@ -32,7 +32,8 @@ function printFuel({ fuel }: CaseResult): string {
 }
 
 /** What became of the fuel, below the cases. */
-export function printFuelReport({ fuel, lockFile }: CasesReport, output: Output): void {
+export function printFuelReport(report: CasesReport, output: Output): void {
+  const { fuel, lockFile, notAccepted } = report;
   for (const growth of fuel.grown) {
     output.line(`${output.style("red", "✗")} ${printChange(growth)}`);
     const why = printGrown(growth);
@@ -45,6 +46,11 @@ export function printFuelReport({ fuel, lockFile }: CasesReport, output: Output)
     const what = fuel.added.length === 1 ? "a case" : `${fuel.added.length} cases`;
     output.note(
       `${output.noteStyle("yellow", "note")}  ${lockFile} does not have ${what}: --update adds it`,
+    );
+  }
+  if (notAccepted !== undefined) {
+    output.note(
+      `${output.noteStyle("yellow", "note")}  ${lockFile} is not written: ${notAccepted}`,
     );
   }
   if (fuel.lock === "written") output.note(`${lockFile} written`);

@@ -22,6 +22,8 @@ export interface CasesReport {
   readonly results: readonly CaseResult[];
   readonly fuel: FuelReport;
   readonly lockFile: string;
+  /** Why what the cases take was not accepted, though somebody asked for it. */
+  readonly notAccepted: string | undefined;
 }
 
 /** Runs the cases of a file one after the other, and looks at what they take. */
@@ -35,9 +37,17 @@ export async function testCases(test: CasesToTest): Promise<CasesReport> {
     test.onResult?.(result);
   }
   const lockFile = join(dirname(file), LOCK_FILE);
-  const isWhole = results.every(({ failures }) => failures.length === 0);
-  // A lock without the cases that fail would accept whatever they take next.
-  const accept = acceptFuel && isWhole && results.length > 0;
+  const flaw = findFlaw(results);
+  const accept = acceptFuel && flaw === undefined;
   const fuel = await checkFuel({ plugin, results, file: lockFile, target, accept });
-  return { results, fuel, lockFile: relative(directory, lockFile) };
+  const notAccepted = acceptFuel ? flaw : undefined;
+  return { results, fuel, lockFile: relative(directory, lockFile), notAccepted };
+}
+
+/** A lock without the cases that fail would accept whatever they take next. */
+function findFlaw(results: readonly CaseResult[]): string | undefined {
+  if (results.length === 0) return "there are no cases";
+  const failed = results.filter(({ failures }) => failures.length > 0).length;
+  if (failed === 0) return undefined;
+  return `${failed} of ${results.length} cases ${failed === 1 ? "fails" : "fail"}`;
 }

@@ -36,13 +36,18 @@ export function addBuildCommand(plugin: Command, context: CommandContext): void 
         "full: all of TypeScript; fast: compiled, a subset (default: target in plugin.yaml, or full)",
       ).choices(["full", "fast"]),
     )
-    .option("--accept-fuel", "accept what the cases take: write fuel.lock.json", false)
+    .option(
+      "--accept-fuel",
+      "accept what the cases take, when all pass: write fuel.lock.json",
+      false,
+    )
     .option("--json", "print the result as JSON", false)
     .addHelpText(
       "after",
       `
 The cases.yaml beside plugin.yaml is run, for the fuel that its cases take. With a fuel.lock.json
-beside it, one that takes over 5 % more than accepted fails the build, and nothing is written.
+beside it, one that takes over 5 % more than accepted fails the build, and nothing is written. Cases
+that fail are shown, and the module is written all the same: plugin test is about them.
 
 Examples:
   backworks plugin build plugins-wasm/weather -o plugins/weather.wasm

@@ -34,14 +34,19 @@ export function addTestCommand(plugin: Command, context: CommandContext): void {
         "fast",
       ]),
     )
-    .option("-u, --update", "accept what the cases take: write fuel.lock.json", false)
+    .option(
+      "-u, --update",
+      "accept what the cases take, when all pass: write fuel.lock.json",
+      false,
+    )
     .option("--json", "print the result as JSON", false)
     .addHelpText(
       "after",
       `
-A folder is built first; nothing is written. Each case runs in an instance of its own, with doubles
-behind the plugin's rights. With a fuel.lock.json beside the cases, one that takes over 5 % more fuel
-than accepted fails. Files *.test.ts are run by the vitest of the plugin's own project.
+A folder is built first, and its module kept nowhere. Each case runs in an instance of its own, with
+doubles behind the plugin's rights. With a fuel.lock.json beside the cases, one that takes over 5 %
+more fuel than accepted fails. Files *.test.ts are run by the vitest of the plugin's own project.
+Exits with 1 when anything fails.
 
 Examples:
   backworks plugin test
@@ -130,7 +135,7 @@ function conclude(report: CasesReport, output: Output): boolean {
 
 function describe(report: CasesReport | undefined): Readonly<Record<string, unknown>> {
   if (report === undefined) return {};
-  const { results, fuel } = report;
+  const { results, fuel, notAccepted } = report;
   return {
     cases: results.map(
       ({ name, failures, fuel: units, memoryBytes, durationMs, logs, case: { position } }) => ({
@@ -144,7 +149,7 @@ function describe(report: CasesReport | undefined): Readonly<Record<string, unkn
         logs,
       }),
     ),
-    fuel,
+    fuel: { ...fuel, ...(notAccepted !== undefined && { notAccepted }) },
   };
 }
 
