@@ -30,6 +30,9 @@ export class PluginRegistry {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #reporter: Reporter;
+  /** What is being asked for. */
+  #health: Promise<ReadonlyMap<string, HealthAnswer>> | undefined;
+  #reports: Promise<readonly Report[]> | undefined;
 
   private constructor(states: readonly PluginState[], clock: Clock, logger: Logger) {
     this.#states = states;
@@ -124,16 +127,36 @@ export class PluginRegistry {
     return state?.kind === "loaded" ? createCallee(state.plugin, this.#logger) : undefined;
   }
 
-  /** Asks every loaded plugin that has a `health_check`. */
-  async health(): Promise<Map<string, HealthAnswer>> {
+  /**
+   * Asks every loaded plugin that has a `health_check`. Who asks meanwhile is told the same: anybody
+   * may ask, and plugins that wait for something would have no instance left for requests.
+   */
+  async health(): Promise<ReadonlyMap<string, HealthAnswer>> {
+    this.#health ??= this.#askHealth().finally(() => {
+      this.#health = undefined;
+    });
+    return this.#health;
+  }
+
+  async #askHealth(): Promise<ReadonlyMap<string, HealthAnswer>> {
     const answers = this.#states.map(
       async (state) => [state.name, await readHealth(state)] as const,
     );
     return new Map(await Promise.all(answers));
   }
 
-  /** What plugins have recorded so far (`metrics`), and what they say now (`get_metrics`). */
-  async reports(): Promise<Report[]> {
+  /**
+   * What plugins have recorded so far (`metrics`), and what they say now (`get_metrics`). Who asks
+   * meanwhile is told the same, too.
+   */
+  async reports(): Promise<readonly Report[]> {
+    this.#reports ??= this.#askReports().finally(() => {
+      this.#reports = undefined;
+    });
+    return this.#reports;
+  }
+
+  async #askReports(): Promise<readonly Report[]> {
     const reports = await Promise.all(
       this.loaded.map(async (plugin) => this.#reporter.report(plugin)),
     );
