@@ -234,10 +234,10 @@ describe("the plugin's own tests", () => {
     expect(parse(result)).toMatchObject({ ok: false, vitest: { numFailedTests: 1 } });
   });
 
-  test("are told of when there is no vitest", async () => {
+  test("fail the command when nobody can run them", async () => {
     await using folder = await withTests(401);
     const { exit, err } = await run(folder);
-    expect(exit).toBe(0);
+    expect(exit).toBe(1);
     expect(err).toContain("1 file with tests is not run: npm install --save-dev vitest");
   });
 });

@@ -29,7 +29,7 @@ const FAULT_FUEL = 7;
 /** Zeroing memory costs what `memory.fill` costs: a unit of fuel for 8 bytes. */
 const BYTES_SHIFT = 3;
 /** What fits into the kernel's counter, with a block to spare. */
-const ZEROED_FUEL_MAX = 0x0800_0000;
+export const ZEROED_FUEL_MAX = 0x0800_0000;
 
 /** What kernel.wat exports under the names of `extism:host/env`. */
 export interface KernelFunctions {

@@ -1,4 +1,4 @@
-import type { Kernel } from "../abi/kernel.ts";
+import { ZEROED_FUEL_MAX, type Kernel } from "../abi/kernel.ts";
 import { assert } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Budget } from "./budget.ts";
@@ -11,7 +11,7 @@ import type { CallWatch } from "./profiling/call-watch.ts";
 import type { Redact } from "./capabilities/redactor.ts";
 import { SlicedCall } from "./sliced-call.ts";
 import type { Turn } from "./slices.ts";
-import { fuelError, GuestStop, timeError, trapError, TRAP_FRAMES } from "./trap.ts";
+import { fuelError, GuestStop, timeError, trapError, TRAP_FRAMES, zeroedError } from "./trap.ts";
 
 export interface RunnerParts {
   readonly plugin: string;
@@ -160,6 +160,7 @@ export class Runner {
       throw timeError(call, { limitMs: limits.timeMs, usedFuel: used }, thrown);
     }
     const isOut = stopped === undefined && kernel.fault() === undefined && used > limits.fuel;
+    if (kernel.isOutOfFuel && limits.fuel > ZEROED_FUEL_MAX) throw zeroedError(call, used);
     if (isOut || kernel.isOutOfFuel) {
       throw fuelError(call, { limit: limits.fuel, used }, isOut ? thrown : undefined);
     }

@@ -1,4 +1,4 @@
-import type { Kernel } from "../abi/kernel.ts";
+import { ZEROED_FUEL_MAX, type Kernel } from "../abi/kernel.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 import type { Redact } from "./capabilities/redactor.ts";
@@ -72,6 +72,16 @@ export function fuelError(
     "guest_fuel_exhausted",
     `${plugin}: ${hook} needs more than its ${fuel.limit} units of fuel: stopped${where}`,
     { details: { plugin, hook, ...fuel, ...(place !== undefined && { function: place }) } },
+  );
+}
+
+/** The kernel's own bound, which a call with more fuel can reach first. */
+export function zeroedError({ plugin, hook }: CallName, used: number): BackworksError {
+  const limit = ZEROED_FUEL_MAX;
+  return new BackworksError(
+    "guest_fuel_exhausted",
+    `${plugin}: ${hook} allocates more than the 1 GiB of kernel blocks that one call may`,
+    { details: { plugin, hook, limit, used } },
   );
 }
 

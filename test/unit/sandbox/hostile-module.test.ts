@@ -96,6 +96,19 @@ describe("a hook that never ends runs out of fuel, and the next call is served",
   });
 });
 
+test("a call with more fuel than the kernel counts is told of the kernel's own bound", async () => {
+  const guest = await startGuest("alloc-free", {
+    limits: { call: { fuel: 1_000_000_000, timeMs: 20_000 } },
+  });
+  await expect(callGuest(guest, "before_request")).rejects.toThrow(
+    expect.objectContaining({
+      code: "guest_fuel_exhausted",
+      message: expect.stringMatching(/allocates more than the 1 GiB of kernel blocks/),
+      details: expect.objectContaining({ limit: 134_217_728 }),
+    }),
+  );
+});
+
 describe("what a host function throws ends the call, whatever the guest catches", () => {
   test("when it asks for too much", async () => {
     const guest = await startGuest("catch-all");

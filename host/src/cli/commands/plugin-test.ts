@@ -87,7 +87,8 @@ async function run(source: string, options: TestOptions, context: CommandContext
   const report = hasCases ? await output.during("running its cases", runCases) : undefined;
   const isAsExpected = report === undefined || conclude(report, output);
   const vitest = tests.length === 0 ? undefined : await runTests(folder, tests, terminal, output);
-  const isPassed = isAsExpected && vitest?.passed !== false;
+  // Tests that nobody ran have not passed.
+  const isPassed = isAsExpected && (tests.length === 0 || vitest?.passed === true);
   output.json({ ok: isPassed, plugin: name, target, ...describe(report), vitest: vitest?.report });
   finish(isPassed ? EXIT.ok : EXIT.failed);
 }
@@ -115,7 +116,7 @@ async function runTests(
   if (vitest !== undefined) return runVitest(vitest, folder, terminal, output.isJson);
   const what = tests.length === 1 ? "1 file with tests is" : `${tests.length} files with tests are`;
   output.note(
-    `${output.noteStyle("yellow", "note")}  ${what} not run: npm install --save-dev vitest`,
+    `${output.noteStyle("red", "error")}  ${what} not run: npm install --save-dev vitest`,
   );
   return undefined;
 }
