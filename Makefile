@@ -15,7 +15,7 @@ SOURCES := $(shell find host/src pdk-ts/src schemas -type f)
 CORE_PLUGINS := weather fingerprint
 QUICKSTART_PLUGINS := $(CORE_PLUGINS:%=examples/quickstart/plugins/%.wasm)
 
-.PHONY: help run test check api bench conformance fuzz plugins examples clean
+.PHONY: help run test check api bench conformance fuzz soak plugins examples clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -48,6 +48,9 @@ conformance: .make/build ## The WebAssembly test suite with and without the rewr
 
 fuzz: .make/build ## A million damaged modules through load and call (MUTANTS=n for more or fewer)
 	BACKWORKS_MUTANTS=$(MUTANTS) npm test --silent -- test/fuzz
+
+soak: .make/build ## A million calls of plugins of both targets: their memory stays flat
+	BACKWORKS_CALLS=1000000 npm test --silent -- test/unit/pdk/memory test/unit/pdk-fast/memory
 
 plugins: $(CORE_PLUGINS:%=plugins-wasm/%/dist/plugin.wasm) ## Build the core plugins
 
