@@ -95,6 +95,7 @@ export class HostCalls {
   #stop(reason: unknown): void {
     this.#thrown ??= { reason, fuelLeft: this.#tank?.left ?? 0 };
     this.#watch?.stop();
+    this.#call?.stop();
     this.#tank?.drain();
   }
 

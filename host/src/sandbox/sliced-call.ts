@@ -25,6 +25,7 @@ export class SlicedCall implements Invocation {
   #timer: AbortController | undefined;
   #end: "fuel" | "time" | undefined;
   #isOver = false;
+  #isStopped = false;
 
   constructor(terms: SlicedTerms, prepaid: number) {
     const { tank, clock, limits } = terms;
@@ -72,13 +73,18 @@ export class SlicedCall implements Invocation {
 
   /** The end of a slice: the event loop turns once, and then the guest goes on or is stopped. */
   async turn(): Promise<typeof GO_ON | typeof STOP> {
-    if (this.#reserve <= 0) return this.#stop("fuel");
+    if (this.#isStopped || this.#reserve <= 0) return this.#stop("fuel");
     const { promise, resolve } = Promise.withResolvers<void>();
     setImmediate(resolve);
     await promise;
     if (this.#terms.clock.monotonicMs() >= this.#deadlineMs) return this.#stop("time");
     this.#refill();
     return GO_ON;
+  }
+
+  /** A host function has ended the call: what the guest has caught gets it no further slice. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** Runs a host function while the guest is suspended; the first one starts the timer. */

@@ -120,6 +120,16 @@ describe("what a host function throws ends the call, whatever the guest catches"
     );
   });
 
+  test("when it has fuel for many slices", async () => {
+    const used: number[] = [];
+    const guest = await startGuest("catch-all", {
+      limits: { call: { fuel: 1_000_000_000, timeMs: 60_000 } },
+      onCall: ({ fuel }) => void used.push(fuel),
+    });
+    await expect(callGuest(guest, "process_endpoint")).rejects.toThrow("var_set takes more than");
+    expect(used[0]).toBeLessThan(10_000_000);
+  });
+
   test("when it ends itself", async () => {
     const guest = await startGuest("catch-all");
     await expect(callGuest(guest, "after_response")).rejects.toThrow(
