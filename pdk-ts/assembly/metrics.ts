@@ -60,11 +60,11 @@ function checkName(name: string): string {
   );
 }
 
-/** What would end a line of the frame, or is no text, is refused. */
+/** What would end a line of the frame, or is no text that a person could read, is refused. */
 function checkLabel(text: string): string {
   for (let i = 0, length = text.length; i < length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit >= 0x20 || unit == 0x09) continue;
+    if ((unit >= 0x20 && unit < 0x7f) || unit > 0x9f) continue;
     throw new TypeError(`the label ${quote(toWellFormed(text))} has a control character`);
   }
   return text;

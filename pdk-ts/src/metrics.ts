@@ -19,9 +19,8 @@ export interface Metrics {
 
 const RECORD = findService("bw_metric_record");
 const NAME = /^[a-z][a-z0-9_]{0,63}$/;
-/** What would end a line of the frame, or is no text. */
-// oxlint-disable-next-line no-control-regex -- they are what it is about
-const CONTROL = /[\u0000-\u0008\u000a-\u001f]/;
+/** What would end a line of the frame, or is no text that a person could read. */
+const CONTROL = /\p{Cc}/u;
 
 export const metrics: Metrics = {
   count: (name, by = 1, labels = null) => record("counter", name, by, labels),

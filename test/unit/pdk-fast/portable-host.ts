@@ -209,7 +209,7 @@ function answer(path: string, origin: string): string {
 function answer(path: string, origin: string): string {
   const labels = new Map<string, string>();
   const none: Labels = null;
-  labels.set("code", "200\\tü");
+  labels.set("code", "200 ü");
   labels.set("a", "");
   if (path === "/record") {
     metrics.count("hits_total");
@@ -220,8 +220,10 @@ function answer(path: string, origin: string): string {
   if (path === "/kind") metrics.gauge("hits_total", 1);
   if (path === "/name") metrics.count("a 1\\nb");
   if (path === "/nan") metrics.gauge("level", 0.0 / 0.0);
-  if (path === "/label") {
-    labels.set("b", "x\\ny");
+  if (path === "/label") labels.set("b", "x\\ny");
+  if (path === "/tab") labels.set("b", "\\t");
+  if (path === "/next-line") labels.set("b", "\\u0085");
+  if (labels.has("b")) {
     metrics.count("hits_total", 1, labels);
   }
   return "done";
@@ -232,12 +234,14 @@ function answer(path: string, origin: string): string {
       ["/name", /TypeError: "a 1\\+nb" is no name of a metric or label: it does not match/],
       ["/nan", /RangeError: the value of metric level is a finite number, not NaN/],
       ["/label", /TypeError: the label "x\\+ny" has a control character/],
+      ["/tab", /TypeError: the label "\\+t" has a control character/],
+      ["/next-line", /TypeError: the label .* has a control character/],
     ],
     figures: [
       "counter hits_total {} 1",
-      'counter hits_total {"a":"","code":"200\\tü"} 2.5',
+      'counter hits_total {"a":"","code":"200 ü"} 2.5',
       "gauge level {} -1e-7",
-      'histogram seconds {"a":"","code":"200\\tü"} 0.02',
+      'histogram seconds {"a":"","code":"200 ü"} 0.02',
     ],
   },
   {

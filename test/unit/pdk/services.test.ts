@@ -170,6 +170,8 @@ const MISTAKES: readonly (readonly [string, string])[] = [
   ["metrics.count('a', NaN)", "the value of metric a is a finite number, not NaN"],
   ["metrics.count('a', 1, { 'x\\ny': '' })", "is no name of a metric or label"],
   ["metrics.count('a', 1, { x: 'a\\nb' })", "has a control character"],
+  ["metrics.count('a', 1, { x: 'a\\tb' })", "has a control character"],
+  ["metrics.count('a', 1, { x: 'a\\u009fb' })", "has a control character"],
   ["random.bytes(-1)", "a length is a whole number from 0 on, not -1"],
 ];
 
