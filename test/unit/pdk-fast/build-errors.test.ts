@@ -18,7 +18,7 @@ const AS_IN_FULL: readonly Case[] = [
   {
     name: "a name that the bindings do not have",
     lines: 'import { Respond } from "@backworks/pdk";\nexport const a = new Respond();',
-    says: ["has no exported member 'Respond'"],
+    says: ['"@backworks/pdk" exports no "Respond"', "API reference"],
     at: "src/plugin.ts:2:10",
   },
   {

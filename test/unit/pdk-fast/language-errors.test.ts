@@ -253,12 +253,6 @@ const FULL_ONLY: readonly Case[] = [
     at: "src/plugin.ts:3:27",
   },
   {
-    name: "a name that no target has",
-    lines: 'import { reply } from "@backworks/pdk";',
-    says: ['"@backworks/pdk" exports no "reply"', "API reference"],
-    at: "src/plugin.ts:2:10",
-  },
-  {
     name: "crypto.randomUUID",
     lines: "export const id = crypto.randomUUID();",
     says: ["crypto.randomUUID is not in the fast target", "random.uuid"],
