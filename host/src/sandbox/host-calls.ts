@@ -5,6 +5,7 @@ import type { FuelTank } from "./fuel.ts";
 import type { CallWatch } from "./profiling/call-watch.ts";
 import type { SlicedCall } from "./sliced-call.ts";
 import { GuestStop } from "./trap.ts";
+import { trapGuest } from "./uncatchable.ts";
 
 /** Copying in the host costs what `memory.copy` costs. */
 const BYTES_FOR_UNIT = 8;
@@ -58,6 +59,7 @@ export class HostCalls {
 
   guarded(call: GuestFunction, name: string, fuel: number): GuestFunction {
     return (...parameters) => {
+      this.#admit();
       this.#watch?.enterHost(name);
       try {
         return call(...parameters);
@@ -76,6 +78,7 @@ export class HostCalls {
     return new WebAssembly.Suspending(async (...parameters: never[]) => {
       const current = this.#call;
       assert(current !== undefined, "a guest that waits is called through WebAssembly.promising");
+      this.#admit();
       this.#watch?.enterHost(name);
       try {
         const value = await current.wait(async () => call(...parameters));
@@ -90,6 +93,19 @@ export class HostCalls {
         this.#watch?.leaveHost();
       }
     });
+  }
+
+  /**
+   * The guest's own code looks at its fuel in loops and where functions begin. Between, there may be
+   * thousands of calls of the host: none begins without fuel.
+   */
+  #admit(): void {
+    if (this.#tank === undefined || this.#tank.left >= 0) return;
+    if (this.#thrown === undefined && this.#call?.borrow() === true) {
+      if (!this.#call.isStubborn) return;
+      this.#stop(new GuestStop("it calls the host for too long without a loop or a call between"));
+    }
+    trapGuest();
   }
 
   #stop(reason: unknown): void {

@@ -2,7 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { CallChain } from "./capabilities/plugin-calls.ts";
 import type { Invocation } from "./capabilities/call-context.ts";
 import type { FuelTank } from "./fuel.ts";
-import { SLICE_FUEL, type CallLimits } from "./limits.ts";
+import { SLICE_FUEL, SYNC_FUEL_MAX, type CallLimits } from "./limits.ts";
 import { GO_ON, STOP } from "./slices.ts";
 
 export interface SlicedTerms {
@@ -20,6 +20,8 @@ export class SlicedCall implements Invocation {
   readonly #aborted = new AbortController();
   /** Fuel that is not in the tank yet. */
   #reserve: number;
+  /** What the guest used of it since it has given the event loop back. */
+  #borrowed = 0;
   /** Host functions that work for the guest: one, or none. */
   #waits = 0;
   #timer: AbortController | undefined;
@@ -77,6 +79,7 @@ export class SlicedCall implements Invocation {
     const { promise, resolve } = Promise.withResolvers<void>();
     setImmediate(resolve);
     await promise;
+    this.#borrowed = 0;
     if (this.#terms.clock.monotonicMs() >= this.#deadlineMs) return this.#stop("time");
     this.#refill();
     return GO_ON;
@@ -87,9 +90,29 @@ export class SlicedCall implements Invocation {
     this.#isStopped = true;
   }
 
+  /**
+   * The slice is over, and the guest calls the host, where it cannot be suspended: takes what is
+   * missing out of the reserve. False when there is not as much.
+   */
+  borrow(): boolean {
+    const { tank } = this.#terms;
+    const missing = -tank.left;
+    if (this.#isOver || this.#isStopped || missing > this.#reserve) return false;
+    this.#borrowed += missing;
+    this.#reserve -= missing;
+    tank.fill(0);
+    return true;
+  }
+
+  /** It went on like this for longer than a call may that does not give the event loop back. */
+  get isStubborn(): boolean {
+    return this.#borrowed > SYNC_FUEL_MAX;
+  }
+
   /** Runs a host function while the guest is suspended; the first one starts the timer. */
   async wait<T>(work: () => Promise<T>): Promise<T> {
     this.#timer ??= this.#startTimer();
+    this.#borrowed = 0;
     this.#waits++;
     try {
       return await work();

@@ -5,7 +5,7 @@ import type { HookName } from "../../../host/src/contracts/hooks.ts";
 import type { ErrorCode } from "../../../host/src/lib/errors.ts";
 import { readGuest } from "../../support/guests.ts";
 import { wat } from "../../support/wat.ts";
-import { callGuest, startGuest } from "./support.ts";
+import { callGuest, startGuest, startWat } from "./support.ts";
 
 const REFUSED: readonly (readonly [guest: string, code: ErrorCode, message: string])[] = [
   ["import-walk", "plugin_import_unknown", `import "extism:host/env" "constructor" is unknown`],
@@ -60,7 +60,6 @@ describe("a module that cannot be started is refused", () => {
   test("by a data segment beyond its memory", async () => {
     const text = `(module (memory 1) (data (i32.const 65536) "x")
       (func (export "before_request") (result i32) (i32.const 0)))`;
-    const { startWat } = await import("./support.ts");
     await expect(startWat(text)).rejects.toThrow(
       expect.objectContaining({
         code: "guest_trapped",
@@ -107,6 +106,36 @@ test("a call with more fuel than the kernel counts is told of the kernel's own b
       details: expect.objectContaining({ limit: 134_217_728 }),
     }),
   );
+});
+
+describe("calls of the host with neither loop nor call between", () => {
+  const line = "(drop (call $random (i32.const 0) (i32.const 65536)))\n";
+  const text = `(module
+    (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "before_request") (result i32) ${line.repeat(5000)} (i32.const 0)))`;
+
+  test.each([
+    ["end with the fuel", 11e6, "test: before_request needs more than its 11000000 units of fuel"],
+    [
+      "end with the fuel of slices",
+      12e6,
+      "test: before_request needs more than its 12000000 units",
+    ],
+    [
+      "hold the event loop no longer than other calls",
+      1e9,
+      "test: before_request trapped: it calls the host for too long without a loop or a call between",
+    ],
+  ])("%s", async (_, fuel, message) => {
+    const used: number[] = [];
+    const guest = await startWat(text, {
+      limits: { call: { fuel, timeMs: 60_000 } },
+      onCall: (record) => void used.push(record.fuel),
+    });
+    await expect(callGuest(guest, "before_request")).rejects.toThrow(message);
+    expect(used[0]).toBeLessThan(14e6);
+  });
 });
 
 describe("what a host function throws ends the call, whatever the guest catches", () => {
