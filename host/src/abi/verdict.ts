@@ -73,10 +73,26 @@ function parse(bytes: Uint8Array): JsonObject | string {
   if (nestsTooDeep(text)) return `it nests deeper than ${JSON_DEPTH_MAX} levels`;
   try {
     const value: Json = JSON.parse(text);
-    return isObject(value) ? value : "it is no JSON object";
+    if (!isObject(value)) return "it is no JSON object";
+    return repeatsKeys(text, value) ? "a key stands in it twice" : value;
   } catch {
     return "it is not JSON";
   }
+}
+
+/** A string of a valid JSON text, and the colon behind it when it is a key. */
+const STRINGS = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+
+/**
+ * Of two keys with one name the second counts, and a plugin that glues its verdict together from what
+ * clients send would let them add one. What was parsed has as many keys as the text, or one is lost.
+ */
+function repeatsKeys(text: string, value: JsonObject): boolean {
+  return countKeys(text) !== countKeys(JSON.stringify(value));
+}
+
+function countKeys(text: string): number {
+  return text.matchAll(STRINGS).reduce((count, [, colon]) => count + (colon ? 1 : 0), 0);
 }
 
 function readIdentity({ subject, roles = [], claims = {} }: JsonObject): Verdict | string {

@@ -221,7 +221,14 @@ function refuse(plugin: Omit<RefusedState, "kind">, logger: Logger): RefusedStat
   const { name, file, error, critical } = plugin;
   const kind = critical ? "critical plugin" : "plugin";
   const what = isMissed(state) ? `${kind} refused, its routes answer 503` : "plugin refused";
-  logger.error({ plugin: name, file, code: error.code }, `${what}: ${escapeText(error.message)}`);
+  const unknown =
+    plugin.manifest === undefined && !critical
+      ? `; if it guarded routes, they are open: plugins.${name}.critical: true would close them`
+      : "";
+  logger.error(
+    { plugin: name, file, code: error.code },
+    `${what}: ${escapeText(error.message)}${unknown}`,
+  );
   return state;
 }
 
