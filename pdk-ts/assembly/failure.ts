@@ -1,4 +1,5 @@
 import { errorSet, raise } from "./kernel";
+import { placeText } from "./place";
 import { textToBlock } from "./transfer";
 
 const MESSAGE_LENGTH_MAX: i32 = 2000;
@@ -13,7 +14,8 @@ class State {
 
 /**
  * What the compiler calls where something is thrown: `error_set` is given the message and the
- * author's place. Places in the bindings themselves say nothing to an author.
+ * author's place. Places in the bindings themselves say nothing to an author: there it is the
+ * function that has called them.
  */
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
   if (!State.isFailing) {
@@ -28,7 +30,7 @@ function describe(message: string | null, file: string | null, line: u32, column
   let text = message !== null && message.length > 0 ? message : "Error";
   if (text.length > MESSAGE_LENGTH_MAX) text = text.substring(0, MESSAGE_LENGTH_MAX) + "…";
   if (file !== null && !file.startsWith("~lib/@backworks/")) {
-    text += `\n    at ${file}:${line}:${column}`;
+    return `${text}\n    at ${file}:${line}:${column}`;
   }
-  return text;
+  return text + placeText();
 }

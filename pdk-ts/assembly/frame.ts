@@ -4,6 +4,7 @@
  */
 import * as kernel from "./kernel";
 import { findLineFeed, LF, valueOf } from "./lines";
+import { forgetPlace } from "./place";
 import { readInput } from "./transfer";
 import { decode, decodeBody } from "./utf8";
 
@@ -19,6 +20,7 @@ let end: usize = 0;
 
 /** A new call begins. */
 export function beginCall(): void {
+  forgetPlace();
   call += 1;
 }
 

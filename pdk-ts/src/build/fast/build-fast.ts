@@ -42,7 +42,7 @@ export async function buildFast(
   const inspectedAt = performance.now();
   const hooks = manifest.plans.map(({ hook }) => hook);
   const start = printStart(entry, manifest.plans);
-  const compiled = await compileSource({ folder, entry, start, hooks });
+  const compiled = await compileSource({ folder, entry, start, hooks, files });
   const sections = readSections(compiled.bytes);
   const warnings = checkCapabilities(manifest, readUses(sections, compiled.uses));
   return {

@@ -6,6 +6,7 @@ import { catchThrows } from "./catch-throws.ts";
 import { positionAt, toBuildError, type Diagnostic, type DiagnosticPlace } from "./diagnose.ts";
 import { findPdkUses, type PdkUses } from "./find-uses.ts";
 import { findFunctionPlaces } from "./function-places.ts";
+import { markCallers, printAuthorFiles } from "./mark-callers.ts";
 import { START_FILE } from "./print-start.ts";
 import { createReader } from "./source-reader.ts";
 import { nameThrownErrors, REQUEST_ERROR, TEXT_OR_ANSWER } from "./throw-names.ts";
@@ -26,6 +27,8 @@ export interface SourceToCompile {
   /** The source before it, which exports a function for each hook. */
   readonly start: string;
   readonly hooks: readonly string[];
+  /** The author's files, relative to the folder. */
+  readonly files: readonly string[];
 }
 
 const FAILURE = "~lib/@backworks/pdk/failure";
@@ -76,6 +79,7 @@ export async function compileSource(source: SourceToCompile): Promise<CompiledSo
   const module = binaryen.wrapModule(compiler.getBinaryenModuleRef(compiled));
   try {
     keepExports(binaryen, module, source.hooks);
+    markCallers(tools, program, module, source.files);
     catchThrows(binaryen, module, source.hooks);
     if (!compiler.validate(compiled)) throw new Error("the compiled module is not valid");
     compiler.optimize(compiled, OPTIMIZE_LEVEL, 0, true, false);
@@ -134,9 +138,10 @@ function createOptions(compiler: Compiler): assemblyscript.Options {
 async function parseAll(
   { compiler, libraryFiles }: Tools,
   program: assemblyscript.Program,
-  { folder, entry, start }: SourceToCompile,
+  { folder, entry, start, files }: SourceToCompile,
 ): Promise<void> {
-  const { library, read } = await createReader(folder, libraryFiles);
+  const generated = { "author-files": printAuthorFiles(files) };
+  const { library, read } = await createReader(folder, libraryFiles, generated);
   // A file that does not exist is an error where it is imported.
   const parse = async (name: string, isEntry: boolean): Promise<void> => {
     const { path, text } = await read(name);

@@ -1,6 +1,7 @@
 import { ByteReader } from "../wasm/byte-reader.ts";
 import { ByteWriter } from "../wasm/byte-writer.ts";
 import { customSection, SECTION, type Section } from "../wasm/sections.ts";
+import { INNER } from "./mark-callers.ts";
 
 /** Custom section of core spec 7.4.1, and its part that names functions. */
 const NAME_SECTION = "name";
@@ -51,10 +52,11 @@ function printNames(reader: ByteReader): Uint8Array {
   return writer.finish();
 }
 
-/** `src/plugin/parse`, `string/String#split`, `@backworks/pdk/run/runBeforeRequest<…>`. */
+/** For an author: `src/plugin/parse`, `string/String#split`, `@backworks/pdk/run/runBeforeRequest<…>`. */
 export function readable(name: string): string {
   return name
     .replaceAll("~lib/", "")
+    .replace(INNER, "")
     .replaceAll(/[%\\]([0-9a-f]{2})/g, (_, code: string) =>
       String.fromCharCode(Number.parseInt(code, 16)),
     )

@@ -18,10 +18,14 @@ const PDK = "@backworks/pdk";
 /** From `src` and from `dist`, both of which hold this file three folders deep. */
 const ASSEMBLY = new URL("../../../assembly/", import.meta.url);
 
-/** Reads the author's files, the bindings and the library: nothing else exists for a plugin. */
+/**
+ * Reads the author's files, the bindings, of which some are `generated`, and the library: nothing
+ * else exists for a plugin.
+ */
 export async function createReader(
   folder: string,
   libraryFiles: Readonly<Record<string, string>>,
+  generated: Readonly<Record<string, string>>,
 ): Promise<{ readonly library: Readonly<Record<string, string>>; readonly read: ReadSource }> {
   const library = adaptLibrary(libraryFiles, await readBinding("world"));
   const read: ReadSource = async (name) => {
@@ -29,7 +33,8 @@ export async function createReader(
     const module = name.slice(LIBRARY.length);
     if (module === PDK || module.startsWith(`${PDK}/`)) {
       const binding = module.slice(PDK.length + 1) || "index";
-      return { path: `${LIBRARY}${PDK}/${binding}`, text: await readBinding(binding) };
+      const text = generated[binding] ?? (await readBinding(binding));
+      return { path: `${LIBRARY}${PDK}/${binding}`, text };
     }
     return { path: name, text: library[module] };
   };
