@@ -68,6 +68,13 @@ describe.each(WORLDS)(
       expect(() => new Headers().set(name, value)).toThrow(TypeError);
     });
 
+    test("the body of a request is read as bytes, as a buffer, and as JSON", async () => {
+      const post = () => new Request("https://a.example", { method: "POST", body: '["ü"]' });
+      expect([...(await post().bytes())]).toEqual([...Buffer.from('["ü"]')]);
+      expect((await post().arrayBuffer()).byteLength).toBe(6);
+      expect(await post().json()).toEqual(["ü"]);
+    });
+
     test("a request takes over what the one before had", async () => {
       const first = new Request("https://a.example/x", {
         method: "put",

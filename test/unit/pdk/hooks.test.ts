@@ -70,6 +70,15 @@ const CASES: readonly HookCase[] = [
     },
   },
   { hook: "authorize", call: "(r) => r.identity() && Verdict.allowed()", answer: "" },
+  ...['{"subject":7,"roles":{},"claims":[]}', "{}", "[]", "7"].map((json): HookCase => ({
+    hook: "authorize",
+    call: `(r) => {
+        const { subject, roles } = r.identity();
+        return Verdict.denied(JSON.stringify([subject, roles, r.identity().claim("a")]));
+      }`,
+    head: headOf("GET /", [], [`:context.auth: ${json}`]),
+    answer: { outcome: "denied", reason: '["",[],null]' },
+  })),
   {
     hook: "audit_log",
     call: "(q, p) => { log.info([q.path, q.identity().subject, p.status, p.header('x-a'), p.text()].join()); return 1; }",

@@ -84,6 +84,13 @@ describe.each(WORLDS)("%s", (_world, start) => {
     );
   });
 
+  test("what a hook's own reply does not have is empty", async () => {
+    const statements = `
+    const made = Reply.empty(204);
+    return Reply.json(200, [made.text(), made.bytes().length, made.headers("x-a"), made.header("x-a")]);`;
+    expect(await run("process_endpoint", statements)).toMatch(/\["",0,\[\],null\]$/);
+  });
+
   test("an answer of beforeRequest keeps provided values and drops edits of the request", async () => {
     const statements = `
     request.setHeader("x-lost", "=no: 1");
