@@ -92,7 +92,7 @@ function repeatsKeys(text: string, value: JsonObject): boolean {
 }
 
 function countKeys(text: string): number {
-  return text.matchAll(STRINGS).reduce((count, [, colon]) => count + (colon ? 1 : 0), 0);
+  return Array.from(text.matchAll(STRINGS)).filter(([, colon]) => colon !== undefined).length;
 }
 
 function readIdentity({ subject, roles = [], claims = {} }: JsonObject): Verdict | string {
