@@ -147,7 +147,8 @@ export const HTTP_DEFAULTS: HttpGrant = {
   allow: [],
   private: false,
   ranges: [],
-  timeoutMs: 5000,
+  // Less than the wall_ms of a call: a plugin that is told can still answer.
+  timeoutMs: 3000,
   responseBytesMax: MIB,
   callsMax: 32,
 };

@@ -45,7 +45,7 @@ test("the hosts of http are origins with every default applied", async () => {
   expect(http).toMatchObject({
     private: false,
     ranges: ["10.0.0.0/24"],
-    timeoutMs: 5000,
+    timeoutMs: 3000,
     responseBytesMax: 1_048_576,
     callsMax: 32,
   });
