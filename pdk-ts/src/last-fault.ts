@@ -9,5 +9,7 @@ export interface Fault {
 
 /** What a function of the host failed with last in this call of the plugin; null if none did. */
 export function lastFault(): Fault | null {
-  return findLastFault();
+  const found = findLastFault();
+  // A plain object, which prints as JSON with its message: that of an error is hidden.
+  return found === null ? null : { code: found.code, message: found.message };
 }

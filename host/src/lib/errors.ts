@@ -93,7 +93,7 @@ export const ERROR_KINDS = {
   },
   guest_fuel_exhausted: {
     status: 503,
-    help: "let the hook do less, or raise limits.fuel in plugin.yaml or plugins.NAME.limits.fuel in backworks.yaml",
+    help: "let the hook do less (`backworks plugin profile` shows where its fuel goes), or raise limits.fuel in plugin.yaml or plugins.NAME.limits.fuel in backworks.yaml",
   },
   instances_exhausted: {
     status: 503,
