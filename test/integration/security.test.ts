@@ -99,6 +99,27 @@ describe("a plugin that guards routes", () => {
     expect(await bob.json()).toMatchObject({ detail: "for admins only", status: 403 });
   });
 
+  test("says in the log whom it denied and why, once for each", async () => {
+    await using app = await start();
+    await (await get(app, "/secret/1", "Bearer ann")).text();
+    await (await get(app, "/secret/1", "Bearer eve")).text();
+    const bob = await get(app, "/secret/1", "Bearer bob");
+    await bob.text();
+    const denials = app.records.filter(({ msg }) => msg.startsWith("request denied"));
+    const who = { level: "info", route: "secret", plugin: "guard" };
+    expect(denials).toMatchObject([
+      { ...who, hook: "authenticate", status: 401, msg: "request denied: the token is not known" },
+      {
+        ...who,
+        hook: "authorize",
+        status: 403,
+        code: "request_forbidden",
+        requestId: bob.headers.get("x-request-id"),
+        msg: "request denied: for admins only",
+      },
+    ]);
+  });
+
   test("does so from a process of its own", async () => {
     await using app = await startTestApp({
       "backworks.yaml": `${CONFIG}isolation: process\n`,

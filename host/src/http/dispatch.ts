@@ -226,19 +226,27 @@ export class Dispatcher {
     else this.#write(visit, problemResponse(error, traceId));
   }
 
-  /** Errors of clients are in the access log; what failed on our side is told with its cause. */
+  /**
+   * Errors of clients are in the access log; what failed on our side is told with its cause, and a
+   * denial with the plugin that the client is not told of.
+   */
   #report(visit: Visit, error: unknown): void {
     const { logger } = this.#options;
-    const fields = {
-      ...namesOf(visit),
-      ...(visit.route !== undefined && { route: visit.route }),
-    };
+    const { route } = visit;
+    const fields = { ...namesOf(visit), ...(route !== undefined && { route }) };
     if (!(error instanceof BackworksError)) {
       const stack = error instanceof Error ? error.stack : undefined;
       logger.error({ ...fields, stack }, `internal error: ${escapeText(messageOf(error))}`);
-    } else if (statusOf(error) >= 500) {
-      const { plugin, hook } = error.details;
-      logger.warn({ ...fields, code: error.code, plugin, hook }, escapeText(error.message));
+      return;
+    }
+    const { plugin, hook, deniedBy, by } = error.details;
+    const { code } = error;
+    const status = statusOf(error);
+    if (status >= 500) {
+      logger.warn({ ...fields, code, plugin, hook }, escapeText(error.message));
+    } else if (deniedBy !== undefined) {
+      const denial = { ...fields, code, plugin: deniedBy, hook: by, status };
+      logger.info(denial, `request denied: ${escapeText(error.message)}`);
     }
   }
 

@@ -120,6 +120,35 @@ describe("errors of handlers", () => {
   );
 
   test.each([
+    ["request_unauthenticated", "authenticate", 401],
+    ["request_forbidden", "authorize", 403],
+  ] as [ErrorCode, HookName, number][])(
+    "%s is told to the log with who denies, on one line, and to the client with the reason alone",
+    async (code, by, status) => {
+      const details = { deniedBy: "guard", by };
+      await using app = await serve(
+        failing(new BackworksError(code, "no\n\u001b[2J", { details })),
+      );
+      const response = await fetch(`${app.url}/later`);
+      const body = await response.text();
+      expect(JSON.parse(body)).toMatchObject({ status, detail: "no\n\u001b[2J" });
+      expect(body).not.toContain("guard");
+      expect(app.lines.filter(({ msg }) => msg !== "request")).toEqual([
+        expect.objectContaining({
+          level: "info",
+          requestId: response.headers.get("x-request-id"),
+          route: "later",
+          plugin: "guard",
+          hook: by,
+          status,
+          code,
+          msg: String.raw`request denied: no\u000a\u001b[2J`,
+        }),
+      ]);
+    },
+  );
+
+  test.each([
     ["/now", new TypeError("secret: password=1")],
     ["/later", new TypeError("secret: password=1")],
     ["/now", "secret: password=1"],
