@@ -151,14 +151,41 @@ describe("plugin validate", () => {
     expect([exit, out]).toEqual([1, expect.stringMatching(/bad\.plugin\.yaml:2:1/)]);
   });
 
-  test("tells a plugin that imports what its manifest does not ask for", async () => {
+  test("refuses a plugin that imports what its manifest does not ask for: no grant helps", async () => {
+    const counting =
+      '(import "extism:host/user" "bw_kv_increment" (func (param i64 i64 i64) (result i64)))';
+    const files = {
+      "late.wasm": withManifest(wat(`(module ${counting} ${HOOK})`), manifestOf("late")),
+    };
+    const { exit, out } = await run(["validate", "late.wasm"], files);
+    expect([exit, out]).toEqual([
+      1,
+      expect.stringMatching(/^✗ late\.wasm\nerror plugin_capability_denied/),
+    ]);
+    expect(out).toContain("add capabilities.kv to plugin.yaml");
+    expect(parse(await run(["validate", "--json", "late.wasm"], files))).toMatchObject({
+      ok: false,
+      plugins: [
+        {
+          ok: false,
+          errors: [
+            {
+              code: "plugin_capability_denied",
+              message: expect.stringContaining("it imports bw_kv_increment"),
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  test("tells of exports that nobody calls, and of state", async () => {
     const bytes = withManifest(
-      wat(`(module (import "extism:host/user" "bw_clock_now" (func (result i64))) ${HOOK}
-        (func (export "after_respons") (result i32) (i32.const 0)))`),
+      wat(`(module ${HOOK} (func (export "after_respons") (result i32) (i32.const 0)))`),
       { ...manifestOf("late"), license: "MIT", stateful: true },
     );
-    const { out } = await run(["validate", "late.wasm"], { "late.wasm": bytes });
-    expect(out).toContain("imports bw_clock_now, which needs clock, and its manifest does not ask");
+    const { exit, out } = await run(["validate", "late.wasm"], { "late.wasm": bytes });
+    expect(exit).toBe(0);
     expect(out).toContain(
       "it exports after_respons, which nobody calls: did you mean after_response?",
     );

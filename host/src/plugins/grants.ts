@@ -86,21 +86,60 @@ export interface GrantedPlugin {
 export function checkGranted(imports: readonly ImportSummary[], plugin: GrantedPlugin): void {
   const { name, asked, grants, position } = plugin;
   const rights = resolveRights(name, asked, grants);
-  for (const { module, name: imported } of imports) {
-    const known = HOST_FUNCTIONS.find(
-      (each) => each.namespace === module && each.name === imported,
-    );
+  const denied = findImport(imports, (capability) => !isAny(rights[capability]));
+  if (denied === undefined) return;
+  const { capability } = denied;
+  if (!isAny(asked[capability])) throw unasked(name, denied, position);
+  const remedy = `to grant it, add to backworks.yaml: ${printGrant(name, capability, asked)}`;
+  throw deniedImport(name, denied, { position, remedy });
+}
+
+/**
+ * Throws `plugin_capability_denied` when a module imports a function of a capability that its
+ * manifest does not ask for: whatever is granted, it would be refused at start.
+ */
+export function checkAsked(
+  { manifest, summary }: Pick<CheckedPlugin, "manifest" | "summary">,
+  file: string,
+): void {
+  const { name, capabilities } = manifest;
+  const found = findImport(summary.imports, (capability) => !isAny(capabilities[capability]));
+  if (found !== undefined) throw unasked(name, found, { file });
+}
+
+interface GatedImport {
+  readonly imported: string;
+  readonly capability: Capability;
+}
+
+/** The first import that needs such a capability. */
+function findImport(
+  imports: readonly ImportSummary[],
+  isLacking: (capability: Capability) => boolean,
+): GatedImport | undefined {
+  for (const { module, name } of imports) {
+    const known = HOST_FUNCTIONS.find((each) => each.namespace === module && each.name === name);
     const capability = known?.capability;
-    if (capability === undefined || isAny(rights[capability])) continue;
-    const remedy = isAny(asked[capability])
-      ? `to grant it, add to backworks.yaml: ${printGrant(name, capability, asked)}`
-      : `its manifest does not ask for it: add capabilities.${capability} to plugin.yaml and build it again`;
-    const message = `it imports ${imported}, which needs the capability ${capability}; ${remedy}`;
-    throw new BackworksError("plugin_capability_denied", message, {
-      position,
-      details: { plugin: name, function: imported, capability },
-    });
+    if (capability !== undefined && isLacking(capability)) return { imported: name, capability };
   }
+  return undefined;
+}
+
+function unasked(plugin: string, found: GatedImport, position: SourcePosition): BackworksError {
+  const remedy = `its manifest does not ask for it: add capabilities.${found.capability} to plugin.yaml and build it again`;
+  return deniedImport(plugin, found, { position, remedy });
+}
+
+function deniedImport(
+  plugin: string,
+  { imported, capability }: GatedImport,
+  { position, remedy }: { readonly position: SourcePosition; readonly remedy: string },
+): BackworksError {
+  const message = `it imports ${imported}, which needs the capability ${capability}; ${remedy}`;
+  return new BackworksError("plugin_capability_denied", message, {
+    position,
+    details: { plugin, function: imported, capability },
+  });
 }
 
 /** What grants all that a manifest asks for under one capability: on one line, as messages are. */

@@ -5,6 +5,7 @@ import { checkPlugin } from "../../plugins/check.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import { explainPlugin } from "../../plugins/explain.ts";
 import type { Explanation } from "../../plugins/explain.ts";
+import { checkAsked } from "../../plugins/grants.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
 import { Output, describeError } from "../output.ts";
@@ -47,6 +48,7 @@ Examples:
 async function judge(file: string): Promise<Verdict> {
   try {
     const plugin = await checkPlugin(file);
+    checkAsked(plugin, file);
     return { ok: true, plugin, explanation: explainPlugin(plugin) };
   } catch (error) {
     if (error instanceof BackworksError) return { ok: false, error };
