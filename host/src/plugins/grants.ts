@@ -9,8 +9,9 @@ import type {
 } from "../contracts/capabilities.ts";
 import { BackworksError } from "../lib/errors.ts";
 import type { SourcePosition } from "../lib/errors.ts";
-import { coversOrigin, printOrigin } from "../lib/origin.ts";
+import { bareHost, coversOrigin, printOrigin } from "../lib/origin.ts";
 import type { Origin } from "../lib/origin.ts";
+import { addressKind } from "../sandbox/capabilities/http/address.ts";
 import type { ImportSummary } from "../wasm/inspect.ts";
 import type { CheckedPlugin } from "./check.ts";
 import type { PluginSettings } from "./choose.ts";
@@ -159,12 +160,21 @@ export function printGrantValue(capability: Capability, asked: CapabilitiesAsked
   if (isTopics(value)) {
     return `{ publish: ${print(value.publish)}, subscribe: ${print(value.subscribe)} }`;
   }
-  if (capability === "http") return `{ allow: ${print(asked.http.map(printOrigin))} }`;
+  if (capability === "http") {
+    // Without it the host refuses every request to such a host, allowed or not.
+    const more = asked.http.some(isInside) ? ", private: true" : "";
+    return `{ allow: ${print(asked.http.map(printOrigin))}${more} }`;
+  }
   if (capability === "secrets") {
     const pairs = asked.secrets.map((name) => `${name}: "\${${name.toUpperCase()}}"`);
     return `{ ${pairs.join(", ")} }`;
   }
   return print(value.map(String));
+}
+
+/** Whether a host surely is on this machine or in a network of one's own: other names may be too. */
+function isInside({ host }: Origin): boolean {
+  return /(?:^|\.)localhost\.?$/.test(host) || addressKind(bareHost(host)) === "private";
 }
 
 /** A list of texts, as YAML has it too. */

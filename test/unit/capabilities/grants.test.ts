@@ -175,6 +175,28 @@ test.each(LINES)("the line that grants %s is YAML for it", (capability, grant) =
   });
 });
 
+const INSIDE: readonly [url: string, isInside: boolean][] = [
+  ["http://localhost:8080", true],
+  ["http://api.localhost", true],
+  ["http://127.0.0.1:3000", true],
+  ["http://10.0.0.7", true],
+  ["http://192.168.1.2", true],
+  ["http://[::1]:3000", true],
+  ["http://[fd12::1]", true],
+  ["https://8.8.8.8", false],
+  ["https://notlocalhost", false],
+  ["https://localhost.example", false],
+  // Not reached with `private: true` either: a look into metadata takes a range of its own.
+  ["http://169.254.169.254", false],
+];
+
+test.each(INSIDE)("the line that grants http to %s says private: %s", (url, isInside) => {
+  const asked = { ...NOTHING_ASKED, http: [WEATHER, origin(url)] };
+  const { http } = parse(printGrant("weather", "http", asked)).plugins.weather.grants;
+  expect(http.private).toBe(isInside ? true : undefined);
+  expect(http.allow).toHaveLength(2);
+});
+
 test("rights never exceed what is granted", () => {
   const names = fc.subarray(["a", "b", "c"]);
   fc.assert(
