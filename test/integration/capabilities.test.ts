@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { startTestApp } from "../support/app.ts";
+import { startTestApp, TestFolder } from "../support/app.ts";
 import { answering, manifestOf, withManifest } from "../support/module.ts";
+import { runCommand } from "../support/terminal.ts";
 import { wat } from "../support/wat.ts";
 
 const ENDPOINT = `
@@ -98,6 +99,26 @@ describe("a plugin that keeps values", () => {
     expect(app.records.map(({ msg }) => msg)).toContain(
       "it asks for http to https://api.weather.gov:443, which is not granted",
     );
+  });
+
+  test("validate warns of that as well, and is content", async () => {
+    await using folder = await TestFolder.create({
+      "backworks.yaml": `${ENDPOINT}\nplugins: { counter: { grants: { kv: true } } }`,
+      "plugins/counter.wasm": counter({ kv: {}, http: { hosts: ["api.weather.gov"] } }),
+    });
+    const what = "it asks for http to https://api.weather.gov:443, which is not granted";
+    const { exit, out } = await runCommand(["validate"], folder.path);
+    expect([exit, out]).toEqual([
+      0,
+      expect.stringMatching(/^note .*backworks\.yaml:\d+:\d+\n {2}plugin "counter": it asks for /),
+    ]);
+    expect(out).toContain(what);
+    const { out: json } = await runCommand(["validate", "--json"], folder.path);
+    expect(JSON.parse(json)).toMatchObject({
+      ok: true,
+      errors: [],
+      warnings: [{ message: `plugin "counter": ${what}` }],
+    });
   });
 });
 

@@ -145,7 +145,7 @@ test("help and version go to standard output with 0", async () => {
 test("validate is content with a good configuration", async () => {
   await using folder = await TestFolder.create(FILES);
   const { exit, out } = await runCommand(["validate"], folder.path);
-  expect([exit, out]).toEqual([0, "✓ backworks.yaml  1 endpoints\n"]);
+  expect([exit, out]).toEqual([0, "✓ backworks.yaml  1 endpoint\n"]);
 });
 
 test("validate finds what a start would complain about, all at once", async () => {

@@ -1,4 +1,4 @@
-import type { Config, EndpointConfig } from "../contracts/config.ts";
+import type { Config, ConfigWarning, EndpointConfig } from "../contracts/config.ts";
 import { HOOKS, isExchangeHookName } from "../contracts/hooks.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { compileRouter } from "../http/router.ts";
@@ -9,27 +9,40 @@ import { composeMock } from "../modes/mock.ts";
 import { orderHooks } from "../pipeline/order.ts";
 import { checkPlugin } from "../plugins/check.ts";
 import { choosePlugins } from "../plugins/choose.ts";
-import type { PluginChoice } from "../plugins/choose.ts";
-import { checkGrants } from "../plugins/grants.ts";
+import type { ChosenPlugin, PluginChoice } from "../plugins/choose.ts";
+import { checkGrants, findDenied } from "../plugins/grants.ts";
+import { findCut } from "../plugins/limits.ts";
 import { checkPluginConfig } from "../plugins/plugin-config.ts";
 import { findUnsatisfied } from "../plugins/requirements.ts";
 
+/** What a start would say of a configuration and its plugins. */
+export interface ConfigReport {
+  readonly errors: readonly BackworksError[];
+  readonly warnings: readonly ConfigWarning[];
+}
+
 /** Everything a start would complain about, without running a plugin or opening a port. */
 export async function findProblems(config: Config): Promise<BackworksError[]> {
+  return [...(await checkConfig(config)).errors];
+}
+
+/** The same, with what a start would only warn of. */
+export async function checkConfig(config: Config): Promise<ConfigReport> {
   const choices = await choosePlugins(config);
-  const pluginProblems = await Promise.all(choices.map(checkChoice));
+  const plugins = await Promise.all(choices.map(checkChoice));
   const manifests = new Map(
     choices.flatMap((choice) =>
       choice.kind === "chosen" ? [[choice.name, choice.manifest] as const] : [],
     ),
   );
-  return [
+  const errors = [
     ...findRouteProblems(config),
-    ...pluginProblems.flat(),
+    ...plugins.flatMap((plugin) => plugin.errors),
     ...checkOrder(manifests),
     ...checkRequirements(manifests),
     ...config.endpoints.flatMap((endpoint) => checkEndpoint(endpoint, manifests)),
   ];
+  return { errors, warnings: [...config.warnings, ...plugins.flatMap(({ warnings }) => warnings)] };
 }
 
 /** What keeps an application from starting at all, whatever its plugins are. */
@@ -55,20 +68,32 @@ function problemOf(work: () => unknown): BackworksError[] {
   }
 }
 
-async function checkChoice(choice: PluginChoice): Promise<readonly BackworksError[]> {
-  if (choice.kind === "disabled") return [];
-  if (choice.kind === "refused") return [choice.error];
+async function checkChoice(choice: PluginChoice): Promise<ConfigReport> {
+  if (choice.kind === "disabled") return { errors: [], warnings: [] };
+  if (choice.kind === "refused") return { errors: [choice.error], warnings: [] };
   try {
     const { name, settings } = choice;
     const checked = await checkPlugin(choice.file);
     checkPluginConfig(name, checked.manifest, settings);
     checkGrants(name, checked, settings);
-    return [];
+    return { errors: [], warnings: findUnmet(choice) };
   } catch (error) {
-    if (error instanceof BackworksErrors) return error.errors;
-    if (error instanceof BackworksError) return [error];
+    if (error instanceof BackworksErrors) return { errors: error.errors, warnings: [] };
+    if (error instanceof BackworksError) return { errors: [error], warnings: [] };
     throw error;
   }
+}
+
+/** What a plugin that is loaded asks for in vain. */
+function findUnmet({ name, manifest, settings }: ChosenPlugin): ConfigWarning[] {
+  const { grants, limits, position } = settings;
+  const unmet = [
+    ...findDenied(manifest.capabilities, grants).map(
+      ({ what }) => `it asks for ${what}, which is not granted`,
+    ),
+    ...findCut(manifest, limits).map((cut) => `${cut}: set plugins.${name}.limits to change that`),
+  ];
+  return unmet.map((what) => ({ message: `plugin "${name}": ${what}`, position }));
 }
 
 const EXCHANGE_HOOKS = Object.keys(HOOKS).filter(isExchangeHookName);

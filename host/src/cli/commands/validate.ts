@@ -1,8 +1,9 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
-import { findProblems } from "../../app/validate.ts";
+import { checkConfig } from "../../app/validate.ts";
 import { loadConfig } from "../../config/load.ts";
 import { printPosition } from "../../lib/errors.ts";
+import { escapeText } from "../../lib/escape.ts";
 import { configFileOf } from "../context.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit.ts";
@@ -33,23 +34,26 @@ Examples:
       const output = new Output(terminal, options.json);
       const file = await configFileOf(options.config, terminal);
       const config = await loadConfig(file, terminal.env);
-      const errors = await output.during("checking its plugins", async () => findProblems(config));
-      for (const warning of config.warnings) {
+      const { errors, warnings } = await output.during("checking its plugins", async () =>
+        checkConfig(config),
+      );
+      for (const warning of warnings) {
         output.line(
-          `${output.style("yellow", "note")} ${printPosition(warning.position)}\n  ${warning.message}`,
+          `${output.style("yellow", "note")} ${printPosition(warning.position)}\n  ${escapeText(warning.message)}`,
         );
       }
       for (const error of errors) output.line(output.printError(error));
       if (errors.length === 0) {
+        const { length } = config.endpoints;
         output.line(
-          `${output.style("green", "✓")} ${relative(terminal.directory, file)}  ${config.endpoints.length} endpoints`,
+          `${output.style("green", "✓")} ${relative(terminal.directory, file)}  ${length} ${length === 1 ? "endpoint" : "endpoints"}`,
         );
       }
       output.json({
         ok: errors.length === 0,
         file,
         errors: errors.map(describeError),
-        warnings: config.warnings,
+        warnings,
       });
       finish(errors.length === 0 ? EXIT.ok : EXIT.failed);
     });
