@@ -13,6 +13,8 @@ async function listFiles(folder: string): Promise<string[]> {
     .toSorted();
 }
 
+const ROOT = new URL("../..", import.meta.url).pathname;
+
 const read = async (...path: string[]): Promise<string> => readFile(join(...path), "utf8");
 
 test("a plugin is started by its folder alone", async () => {
@@ -45,6 +47,27 @@ test("the fast target gets its own source and its name in plugin.yaml", async ()
   expect(await read(folder.path, "hello/plugin.yaml")).toMatch(/^target: fast$/m);
   expect(await read(folder.path, "hello/src/plugin.ts")).toContain("Reply.text(");
   expect(await listFiles(join(folder.path, "hello/src"))).toEqual(["plugin.ts"]);
+});
+
+test("the fast target brings its compiler along, in the version of the kit", async () => {
+  const kit: { peerDependencies: Record<string, string> } = JSON.parse(
+    await read(ROOT, "pdk-ts/package.json"),
+  );
+  await using folder = await TestFolder.create({
+    "own/package.json": JSON.stringify({ devDependencies: { assemblyscript: "0.28.0" } }),
+  });
+  const wantedBy = async (name: string, target: string): Promise<unknown> => {
+    await runCommand(["plugin", "new", name, "--target", target], folder.path);
+    const made: { devDependencies: unknown } = JSON.parse(
+      await read(folder.path, name, "package.json"),
+    );
+    return made.devDependencies;
+  };
+  expect(await wantedBy("fast", "fast")).toEqual({
+    assemblyscript: kit.peerDependencies["assemblyscript"],
+  });
+  expect(await wantedBy("own", "fast")).toEqual({ assemblyscript: "0.28.0" });
+  expect(await wantedBy("full", "full")).toEqual({});
 });
 
 test("an npm project keeps what it has and gets what a plugin needs", async () => {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { findKit } from "./installed-kit.ts";
+import { fastCompiler, findKit } from "./installed-kit.ts";
 import { ProjectError } from "./project-error.ts";
 import { projectFiles, type ProjectPlan } from "./project-files.ts";
 
@@ -32,7 +32,7 @@ export async function createProject(project: NewProject): Promise<CreatedProject
   }
   const files = new Map(await projectFiles(project));
   const ours = files.get(PACKAGE_FILE);
-  if (ours !== undefined) files.set(PACKAGE_FILE, await completePackage(folder, ours));
+  if (ours !== undefined) files.set(PACKAGE_FILE, await completePackage(project, ours));
   const taken = await findTaken(folder, [...files.keys()]);
   if (taken.length > 0) {
     throw new ProjectError(
@@ -44,12 +44,16 @@ export async function createProject(project: NewProject): Promise<CreatedProject
 }
 
 /** The scripts and packages that a plugin needs, in the package.json of the folder or in a new one. */
-async function completePackage(folder: string, ours: string): Promise<string> {
+async function completePackage({ folder, target }: NewProject, ours: string): Promise<string> {
   const wanted = parsePackage(ours, "the template's package.json");
   const file = join(folder, PACKAGE_FILE);
   const found = await readFile(file, "utf8").catch(() => undefined);
   const own = found === undefined ? {} : parsePackage(found, file);
-  const devDependencies = { ...(await findKit(folder)), ...group(own, "devDependencies") };
+  const devDependencies = {
+    ...(await findKit(folder)),
+    ...(target === "fast" && (await fastCompiler())),
+    ...group(own, "devDependencies"),
+  };
   const complete = {
     ...wanted,
     ...own,

@@ -16,6 +16,17 @@ export async function findKit(folder: string): Promise<Record<string, string>> {
   }
 }
 
+const OWN_PACKAGE = new URL("../../package.json", import.meta.url);
+
+/** What the fast target compiles with, in the version that this kit is made for. */
+export async function fastCompiler(): Promise<Record<string, string>> {
+  const own: { readonly peerDependencies: { readonly assemblyscript: string } } = JSON.parse(
+    await readFile(OWN_PACKAGE, "utf8"),
+  );
+  const { assemblyscript } = own.peerDependencies;
+  return { assemblyscript };
+}
+
 interface Lock {
   readonly packages?: Readonly<
     Record<string, { readonly version?: string; readonly resolved?: string; readonly link?: true }>
