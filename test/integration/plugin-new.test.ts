@@ -152,3 +152,13 @@ test("the templates of the help are those of the kit", async () => {
   const { out } = await runCommand(["plugin", "new", "--help"], "/");
   for (const name of Object.keys(TEMPLATES)) expect(out).toContain(`"${name}"`);
 });
+
+test.each([
+  ["pdk-ts/templates/c", "CC"],
+  ["pdk-ts/templates/rust", "RUSTC"],
+  ["examples/rust-plugin", "RUSTC"],
+])("the compiler of %s can be another one: make %s=…", async (folder, variable) => {
+  const named = await read(ROOT, folder, "Makefile");
+  expect(named).toMatch(new RegExp(`^${variable} := \\w+$`, "m"));
+  expect(named).toMatch(new RegExp(`^\\t\\$\\(${variable}\\) `, "m"));
+});
