@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { expect, test } from "vitest";
 import { TestFolder } from "../support/folder.ts";
 import { runCommand, startCommand, type RunningCommand } from "../support/terminal.ts";
@@ -108,6 +110,48 @@ test("an application without a place for the plugin says so", async () => {
   await using folder = await TestFolder.create({ ...FILES, "backworks.yaml": application });
   const dev = startDev(folder, "-a", "backworks.yaml");
   await dev.out.until(/has no place for the plugin: give it plugin_discovery\.directories/);
+  dev.stop();
+  expect((await dev.ended).exit).toBe(0);
+});
+
+test("a port in use ends it, as it ends start", async () => {
+  await using folder = await TestFolder.create(FILES);
+  await using taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const address = taken.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const args = ["plugin", "dev", "counter", "-p", String(port), "--json"];
+  const watchers = countWatchers();
+  const { exit, out } = await runCommand(args, folder.path);
+  expect(exit).toBe(3);
+  expect(out).toContain('"code":"server_port_in_use"');
+  // A watch that stays open would keep the process.
+  await expect.poll(countWatchers).toBe(watchers);
+});
+
+function countWatchers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === "FSEventWrap").length;
+}
+
+test.each([
+  ["nix", {}, /nix does not exist/],
+  ["empty", { "empty/src/plugin.ts": "" }, /empty has no plugin\.yaml in it/],
+  ["notes.txt", { "notes.txt": "" }, /notes\.txt is neither a folder nor a TypeScript file/],
+])("%s is no plugin to begin with", async (source, files, message) => {
+  await using folder = await TestFolder.create(files);
+  const { exit, err } = await runCommand(["plugin", "dev", source], folder.path);
+  expect(exit).toBe(1);
+  expect(err).toContain("error build_source_missing");
+  expect(err).toMatch(message);
+});
+
+test("a source file can be named instead of its folder", async () => {
+  await using folder = await TestFolder.create(FILES);
+  const args = ["plugin", "dev", "counter/src/plugin.ts", "-p", "0", "--json"];
+  const dev = startCommand(args, { directory: folder.path });
+  expect(await textOf(await urlOf(dev, 1))).toBe("one 1 ");
+  await folder.write({ "counter/src/plugin.ts": sourceOf("two") });
+  expect(await textOf(await urlOf(dev, 2))).toBe("two 2 ");
   dev.stop();
   expect((await dev.ended).exit).toBe(0);
 });

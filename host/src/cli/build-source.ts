@@ -13,12 +13,11 @@ export async function buildSource(
   target: builder.BuildTarget | undefined,
   directory: string,
 ): Promise<builder.BuiltPlugin> {
-  const { buildPlugin, locateSource, BuildError } = await loadBuilder();
-  let folder = source;
+  const { buildPlugin, BuildError } = await loadBuilder();
+  const folder = await locateFolder(source);
+  const file = relative(directory, join(folder, "plugin.yaml"));
+  const checkManifest = (text: string): void => checkSourceManifest(text, file);
   try {
-    folder = (await locateSource(source)).folder;
-    const file = relative(directory, join(folder, "plugin.yaml"));
-    const checkManifest = (text: string): void => checkSourceManifest(text, file);
     return await buildPlugin({ source, target, checkManifest });
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
@@ -29,6 +28,18 @@ export async function buildSource(
         position: { ...position, file: relative(directory, join(folder, position.file)) },
       }),
     });
+  }
+}
+
+/** The folder of the plugin.yaml of `source`. Throws `build_source_missing` when there is none. */
+export async function locateFolder(source: string): Promise<string> {
+  const { locateSource, BuildError } = await loadBuilder();
+  try {
+    return (await locateSource(source)).folder;
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    const { code, message, notes } = error;
+    throw new BackworksError(`build_${code}`, [message, ...notes].join("\n"), { cause: error });
   }
 }
 

@@ -27,7 +27,7 @@ export interface WatchOptions {
  */
 export async function watchApp({ launch, load, stopped, output }: WatchOptions): Promise<void> {
   const config = await load();
-  let watch = new FileWatch(config);
+  using watch = new FileWatch(config);
   let app: RunningApp | undefined = await launch(config);
   for (;;) {
     const changed = await Promise.race([watch.next(), stopped.then(() => undefined)]);
@@ -38,8 +38,7 @@ export async function watchApp({ launch, load, stopped, output }: WatchOptions):
       const problems = findRouteProblems(next);
       if (problems.length > 0) throw new BackworksErrors(problems);
       // Watching starts before the files are used: a save during the restart is not missed.
-      watch.close();
-      watch = new FileWatch(next);
+      watch.follow(next);
       await app?.stop();
       app = undefined;
       app = await launch(next);
@@ -49,18 +48,24 @@ export async function watchApp({ launch, load, stopped, output }: WatchOptions):
       output.note(app === undefined ? "  waiting for a correction" : "  still serving as before");
     }
   }
-  watch.close();
   output.note(`  ${await stopped}: finishing the requests in flight`);
   await app?.stop();
 }
 
 /** Watches the folders of a configuration: editors and orchestrators replace files and swap links. */
-class FileWatch {
-  readonly #watchers: readonly FSWatcher[];
+class FileWatch implements Disposable {
+  #watchers: readonly FSWatcher[] = [];
   #change = Promise.withResolvers<string>();
   #lastChangeMs = 0;
 
   constructor(config: Config) {
+    this.follow(config);
+  }
+
+  /** Watches the folders of this configuration from now on; what changed before is forgotten. */
+  follow(config: Config): void {
+    this[Symbol.dispose]();
+    this.#change = Promise.withResolvers<string>();
     const recursive = config.discovery.recursive
       ? new Set(config.discovery.directories)
       : new Set();
@@ -83,7 +88,7 @@ class FileWatch {
     return name;
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     for (const watcher of this.#watchers) watcher.close();
   }
 }

@@ -3,6 +3,7 @@ import type { BuildTarget } from "@backworks/pdk/build";
 import { Option, type Command } from "commander";
 import { BackworksError, BackworksErrors } from "../../lib/errors.ts";
 import type { CommandContext } from "../context.ts";
+import { locateFolder } from "../build-source.ts";
 import { DevSession } from "../dev/dev-session.ts";
 import { SourceWatch } from "../dev/source-watch.ts";
 import { EXIT } from "../exit.ts";
@@ -25,7 +26,7 @@ export function addDevCommand(plugin: Command, context: CommandContext): void {
   plugin
     .command("dev")
     .description("serve a plugin, and build it anew whenever a source is saved")
-    .argument("[folder]", "a folder with a plugin.yaml", ".")
+    .argument("[source]", "a folder with a plugin.yaml, or a .ts file beside one", ".")
     .option("-a, --application <file>", "a backworks.yaml to run it in, instead of one of its own")
     .option("-c, --config <file>", "configuration of the plugin, as below plugins.NAME.config")
     .option("-p, --port <number>", `port to listen on (default: ${DEFAULT_PORT})`, parsePort)
@@ -34,20 +35,21 @@ export function addDevCommand(plugin: Command, context: CommandContext): void {
     .addHelpText(
       "after",
       `
-Without --application the plugin gets every request, and every right that it asks for; secrets come
-from the environment (api_key from API_KEY). What it keeps (kv) stays from one build to the next, in
-.backworks/dev of its folder. A source that does not build leaves the last good plugin serving.
+Without --application the plugin gets every request, and every right
+that it asks for; secrets come from the environment (api_key from API_KEY). What it keeps (kv) stays
+from one build to the next, in .backworks/dev of its folder. A source that does not build leaves the
+last good plugin serving.
 
 Examples:
   backworks plugin dev
   backworks plugin dev hello -p 9000 -c hello.config.yaml
   backworks plugin dev hello --application ../app/backworks.yaml`,
     )
-    .action(async (folder: string, options: CommandOptions) => dev(folder, options, context));
+    .action(async (source: string, options: CommandOptions) => dev(source, options, context));
 }
 
 async function dev(
-  folder: string,
+  named: string,
   options: CommandOptions,
   { terminal, finish }: CommandContext,
 ): Promise<void> {
@@ -59,10 +61,12 @@ async function dev(
     const message = "--config is for a plugin without --application: configure it in that file";
     throw new BackworksError("usage", message);
   }
-  const source = resolve(terminal.directory, folder);
+  const source = resolve(terminal.directory, named);
+  const folder = await locateFolder(source);
   const session = new DevSession(
     {
-      folder: source,
+      source,
+      folder,
       target,
       application: at(application),
       configFile: at(config),
@@ -72,16 +76,22 @@ async function dev(
     output,
   );
   const stopped = terminal.stopSignal();
-  using watch = new SourceWatch(source);
+  using watch = new SourceWatch(folder);
   if (await buildFirst(session, watch, stopped, output)) {
-    const building = rebuild(session, watch, stopped, output);
-    await watchApp({
-      launch: async (loaded) => launchApp(loaded, { terminal, output, port }),
-      load: async () => session.loadApplication(),
-      stopped,
-      output,
-    });
-    await building;
+    // An application that cannot start, on a port in use, ends the building too.
+    const over = Promise.withResolvers<undefined>();
+    const building = rebuild(session, watch, Promise.race([stopped, over.promise]), output);
+    try {
+      await watchApp({
+        launch: async (loaded) => launchApp(loaded, { terminal, output, port }),
+        load: async () => session.loadApplication(),
+        stopped,
+        output,
+      });
+    } finally {
+      over.resolve(undefined);
+      await building;
+    }
   }
   finish(EXIT.ok);
 }
@@ -105,7 +115,7 @@ async function buildFirst(
 async function rebuild(
   session: DevSession,
   watch: SourceWatch,
-  stopped: Promise<string>,
+  stopped: Promise<unknown>,
   output: Output,
 ): Promise<void> {
   for (;;) {

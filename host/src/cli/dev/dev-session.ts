@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import type { BuildTarget } from "@backworks/pdk/build";
 import { loadConfig } from "../../config/load.ts";
 import type { Config } from "../../contracts/config.ts";
+import type { Manifest } from "../../contracts/manifest.ts";
 import { BackworksError } from "../../lib/errors.ts";
 import { escapeText } from "../../lib/escape.ts";
 import { checkPluginBytes } from "../../plugins/check.ts";
@@ -15,7 +16,9 @@ import { devConfig } from "./dev-config.ts";
 const HOME = ".backworks/dev";
 
 export interface DevOptions {
-  /** Of the plugin's sources, absolute. */
+  /** The folder of the plugin, or its source file; absolute. */
+  readonly source: string;
+  /** Of its plugin.yaml, absolute. */
   readonly folder: string;
   readonly target: BuildTarget | undefined;
   /** An application to run the plugin in, absolute; else one is made around it. */
@@ -52,16 +55,13 @@ export class DevSession {
    * what is wrong with them; the module of the last good build then stays.
    */
   async build(): Promise<void> {
-    const { folder, target, application } = this.#options;
+    const { source, target, application } = this.#options;
     const { directory } = this.#terminal;
-    const built = await buildSource(folder, target, directory);
+    const built = await buildSource(source, target, directory);
     const out = await this.#placeOf(String(built.manifest["name"]));
     const { manifest, bytes } = await checkPluginBytes(built.bytes, out);
     await writeOut(out, bytes);
-    if (application === undefined) {
-      const text = JSON.stringify(devConfig({ ...this.#options, manifest }), null, 2);
-      await writeFile(this.configFile, `${text}\n`);
-    }
+    if (application === undefined) await this.#makeApplication(manifest);
     for (const { message } of built.warnings) {
       this.#output.note(`${this.#output.noteStyle("yellow", "warning")} ${escapeText(message)}`);
     }
@@ -69,6 +69,11 @@ export class DevSession {
       `${this.#output.noteStyle("green", "✓")} ${relative(directory, out)}  ${printBytes(bytes.length)}  ` +
         `built in ${Math.round(built.times.totalMs)} ms`,
     );
+  }
+
+  async #makeApplication(manifest: Manifest): Promise<void> {
+    const text = JSON.stringify(devConfig({ ...this.#options, manifest }), null, 2);
+    await writeFile(this.configFile, `${text}\n`);
   }
 
   async #placeOf(name: string): Promise<string> {
