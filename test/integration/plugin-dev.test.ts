@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { TestFolder } from "../support/folder.ts";
 import { runCommand, startCommand, type RunningCommand } from "../support/terminal.ts";
@@ -154,4 +156,33 @@ test("a source file can be named instead of its folder", async () => {
   expect(await textOf(await urlOf(dev, 2))).toBe("two 2 ");
   dev.stop();
   expect((await dev.ended).exit).toBe(0);
+});
+
+test("the application that is made listens to this machine alone", async () => {
+  await using folder = await TestFolder.create(FILES);
+  const dev = startDev(folder);
+  expect(await urlOf(dev, 1)).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  dev.stop();
+  await dev.ended;
+  const file = join(folder.path, "counter/.backworks/dev/backworks.yaml");
+  expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ server: { host: "127.0.0.1" } });
+});
+
+test("a secret that the environment lacks is named, once", async () => {
+  const manifest = MANIFEST.replace("kv: {}", "kv: {}, secrets: [api_key, given, BLANK]");
+  await using folder = await TestFolder.create({ ...FILES, "counter/plugin.yaml": manifest });
+  const dev = startCommand(["plugin", "dev", "counter", "-p", "0"], {
+    directory: folder.path,
+    env: { GIVEN: "here", BLANK: "" },
+  });
+  await dev.err.until(/built in/);
+  await folder.write({ "counter/src/plugin.ts": sourceOf("two") });
+  await dev.err.until(/built in[^]*built in/);
+  dev.stop();
+  const { exit, err } = await dev.ended;
+  expect(exit).toBe(0);
+  expect(err.match(/secret .*/g)).toEqual([
+    "secret api_key is empty: set API_KEY",
+    "secret BLANK is empty: set BLANK",
+  ]);
 });

@@ -35,7 +35,7 @@ export function addDevCommand(plugin: Command, context: CommandContext): void {
     .addHelpText(
       "after",
       `
-Without --application the plugin gets every request, and every right
+Without --application the plugin gets every request from this machine (127.0.0.1), and every right
 that it asks for; secrets come from the environment (api_key from API_KEY). What it keeps (kv) stays
 from one build to the next, in .backworks/dev of its folder. A source that does not build leaves the
 last good plugin serving.

@@ -18,7 +18,8 @@ export function devConfig({ manifest, configFile, port }: DevConfigOptions): Jso
   return {
     name: `${name} (dev)`,
     data_dir: "./data",
-    server: { port },
+    // For the author alone: it has all rights, and nobody has checked it yet.
+    server: { host: "127.0.0.1", port },
     plugin_discovery: { directories: ["./plugins"] },
     plugins: {
       [name]: {
@@ -30,15 +31,18 @@ export function devConfig({ manifest, configFile, port }: DevConfigOptions): Jso
   };
 }
 
+/** Where a secret comes from: a variable of the environment. */
+export function secretVariable(name: string): string {
+  return name.toUpperCase();
+}
+
 /** A person runs their own plugin on their own machine: it may reach that machine, too. */
 function grantAll({ capabilities }: Manifest): JsonObject {
   const { kv, http, secrets, plugins, events, metrics, clock, random, sql, tcp } = capabilities;
   return {
     ...(kv && { kv: {} }),
     ...(http.length > 0 && { http: { allow: http.map(printOrigin), private: true } }),
-    secrets: Object.fromEntries(
-      secrets.map((name) => [name, `\${${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}:-}`]),
-    ),
+    secrets: Object.fromEntries(secrets.map((name) => [name, `\${${secretVariable(name)}:-}`])),
     plugins: [...plugins],
     events: { publish: [...events.publish], subscribe: [...events.subscribe] },
     ...(metrics && { metrics: {} }),

@@ -10,7 +10,7 @@ import { checkPluginBytes } from "../../plugins/check.ts";
 import { buildSource, writeOut } from "../build-source.ts";
 import { printBytes } from "../bytes.ts";
 import type { Output, Terminal } from "../output.ts";
-import { devConfig } from "./dev-config.ts";
+import { devConfig, secretVariable } from "./dev-config.ts";
 
 /** Beside the sources: the application that `plugin dev` makes, and what the plugin keeps. */
 const HOME = ".backworks/dev";
@@ -33,6 +33,8 @@ export class DevSession {
   readonly #options: DevOptions;
   readonly #terminal: Terminal;
   readonly #output: Output;
+  /** Secrets that are empty are named once, not with every build. */
+  readonly #namedSecrets = new Set<string>();
 
   constructor(options: DevOptions, terminal: Terminal, output: Output) {
     this.#options = options;
@@ -74,6 +76,13 @@ export class DevSession {
   async #makeApplication(manifest: Manifest): Promise<void> {
     const text = JSON.stringify(devConfig({ ...this.#options, manifest }), null, 2);
     await writeFile(this.configFile, `${text}\n`);
+    for (const name of manifest.capabilities.secrets) {
+      const variable = secretVariable(name);
+      const isSet = (this.#terminal.env[variable] ?? "") !== "";
+      if (isSet || this.#namedSecrets.has(name)) continue;
+      this.#namedSecrets.add(name);
+      this.#output.note(`  secret ${name} is empty: set ${variable}`);
+    }
   }
 
   async #placeOf(name: string): Promise<string> {
