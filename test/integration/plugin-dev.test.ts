@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -185,4 +185,29 @@ test("a secret that the environment lacks is named, once", async () => {
     "secret api_key is empty: set API_KEY",
     "secret BLANK is empty: set BLANK",
   ]);
+});
+
+test("a save that changes no byte of the plugin restarts nothing, and cases are no sources", async () => {
+  await using folder = await TestFolder.create(FILES);
+  const dev = startCommand(["plugin", "dev", "counter", "-p", "0"], { directory: folder.path });
+  await dev.err.until(/http:/);
+  const home = join(folder.path, "counter/.backworks/dev");
+  const timesOf = async (): Promise<number[]> =>
+    Promise.all(
+      ["backworks.yaml", "plugins/counter.wasm"].map(
+        async (file) => (await stat(join(home, file))).mtimeMs,
+      ),
+    );
+  const before = await timesOf();
+  await folder.write({ "counter/cases.yaml": "cases: []\n" });
+  await folder.write({ "counter/src/plugin.ts": `${sourceOf("one")}// The same once built.\n` });
+  await dev.err.until(/built in[^]*plugin\.ts saved[^]*built in/);
+  expect(await timesOf()).toEqual(before);
+  // Another byte restarts it: nothing was pending.
+  await folder.write({ "counter/src/plugin.ts": sourceOf("two") });
+  await dev.err.until(/counter\.wasm changed/);
+  dev.stop();
+  const { err } = await dev.ended;
+  expect(err.match(/ changed$/gm)).toHaveLength(1);
+  expect(err).not.toContain("cases.yaml saved");
 });

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { BuildTarget } from "@backworks/pdk/build";
 import { loadConfig } from "../../config/load.ts";
@@ -62,7 +62,7 @@ export class DevSession {
     const built = await buildSource(source, target, directory);
     const out = await this.#placeOf(String(built.manifest["name"]));
     const { manifest, bytes } = await checkPluginBytes(built.bytes, out);
-    await writeOut(out, bytes);
+    await writeChanged(out, bytes);
     if (application === undefined) await this.#makeApplication(manifest);
     for (const { message } of built.warnings) {
       this.#output.note(`${this.#output.noteStyle("yellow", "warning")} ${escapeText(message)}`);
@@ -75,7 +75,7 @@ export class DevSession {
 
   async #makeApplication(manifest: Manifest): Promise<void> {
     const text = JSON.stringify(devConfig({ ...this.#options, manifest }), null, 2);
-    await writeFile(this.configFile, `${text}\n`);
+    await writeChanged(this.configFile, new TextEncoder().encode(`${text}\n`));
     for (const name of manifest.capabilities.secrets) {
       const variable = secretVariable(name);
       const isSet = (this.#terminal.env[variable] ?? "") !== "";
@@ -102,4 +102,10 @@ export class DevSession {
       `${file} has no place for the plugin: give it plugin_discovery.directories or plugins.${name}.path`,
     );
   }
+}
+
+/** The application starts anew when a file of it is written, so one that stays the same is not. */
+async function writeChanged(file: string, bytes: Uint8Array): Promise<void> {
+  const written = await readFile(file).catch(() => undefined);
+  if (written?.equals(bytes) !== true) await writeOut(file, bytes);
 }

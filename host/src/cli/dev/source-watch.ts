@@ -6,6 +6,8 @@ import { systemClock } from "../../lib/clock.ts";
 /** An editor writes a file in several steps. */
 const QUIET_MS = 60;
 const SOURCES = /\.(ts|mts|js|mjs|json|ya?ml|txt)$/;
+/** Beside the sources, and not in the module. */
+const CHECKS: ReadonlySet<string> = new Set(["cases.yaml", "fuel.lock.json"]);
 /** What is made from sources, or brought along. */
 const OTHERS: ReadonlySet<string> = new Set(["node_modules", "dist", ".backworks", ".git", "test"]);
 
@@ -42,5 +44,5 @@ export class SourceWatch implements Disposable {
 
 function isSource(name: string): boolean {
   const parts = name.split(sep);
-  return SOURCES.test(name) && !parts.some((part) => OTHERS.has(part));
+  return SOURCES.test(name) && !CHECKS.has(name) && !parts.some((part) => OTHERS.has(part));
 }
