@@ -9,7 +9,7 @@ import { assemble } from "./assemble.ts";
 import { requireValid } from "./validity.ts";
 
 /** Counts up when the same module and policy give other bytes: what was kept of it is made again. */
-export const REWRITER_VERSION = 5;
+export const REWRITER_VERSION = 6;
 
 /** What the rewriter found and did; plain data, kept beside a cached module. */
 export interface RewriteReport {

@@ -180,3 +180,30 @@ describe("very large functions", () => {
     expect(report.checks).toBe(report.charges);
   });
 });
+
+describe("what runs to the end of an arm whose block is left early elsewhere is charged", () => {
+  const ARMS = `(module (tag $t)
+    (func (export "then") (param i32) (result i32)
+      (local.get 0)
+      (if (result i32)
+        (then (i32.const 0) (i32.const 0) (br_if 1))
+        (else (i32.const 0)))
+      (i32.const 1)
+      (i32.add))
+    (func (export "guarded") (param i32) (result i32)
+      (block $out
+        (try
+          (do
+            (br_if 0 (i32.eqz (local.get 0)))
+            (drop (i32.add (i32.const 1) (i32.add (i32.const 1) (i32.const 1)))))
+          (catch $t (br $out))))
+      (i32.const 2)))`;
+
+  test.each(["then", "guarded"])("%s", (name) => {
+    const exact = new Metered(ARMS, EXACT);
+    const bounded = new Metered(ARMS, FUELLED);
+    for (const parameter of [0, 1]) {
+      expect(bounded.spend(name, parameter)).toBeGreaterThanOrEqual(exact.spend(name, parameter));
+    }
+  });
+});

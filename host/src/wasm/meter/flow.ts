@@ -110,14 +110,21 @@ export class Flow {
     const frame = this.#frames.top;
     frame.kind = FRAME.else;
     frame.thenReachesEnd = !this.isDead;
+    this.#fallThrough(frame);
     if (frame.entry === DEAD) return;
     this.#events.setExtra(this.#branchOff(EVENT.arm, behind, frame.entry), frame.event);
+  }
+
+  /** What runs to the end of a then or a guarded body arrives behind the block, as a branch does. */
+  #fallThrough(frame: Frame): void {
+    if (!this.isDead) frame.branches = this.#events.pushBranch(this.#segment, frame.branches);
   }
 
   /** A handler runs after any part of what it guards. */
   catch(behind: number): void {
     const frame = this.#frames.top;
     frame.kind = FRAME.handler;
+    this.#fallThrough(frame);
     this.#frames.reach(0);
     if (frame.entry !== DEAD) this.#branchOff(EVENT.arm, behind, frame.entry);
   }
