@@ -40,6 +40,12 @@ const MISTAKES: readonly [what: string, yaml: string, message: RegExp, at: [numb
     [1, 1],
   ],
   [
+    "the hooks under another name",
+    `${HEAD}hoooks:\n  before_request: {}\n`,
+    /^hoooks: unknown key\ndid you mean hooks\?$/,
+    [3, 1],
+  ],
+  [
     "methods as a text",
     `${HEAD}hooks:\n  before_request:\n    match: { methods: GET }\n`,
     /methods: expected a list.*found "GET"/,

@@ -130,7 +130,7 @@ describe("plugin replay", () => {
     await inFolder({}, async (run) => {
       const { exit, err } = await run("replay", "none.json");
       expect(exit).toBe(2);
-      expect(err).toContain("none.json: ENOENT");
+      expect(err).toContain("none.json: there is no such file");
     });
   });
 

@@ -1,6 +1,7 @@
 import { readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { readCases } from "../../host/src/workbench/cases/read-cases.ts";
 import { TestFolder, type Files } from "../support/folder.ts";
 import { parse } from "../support/plugin-command.ts";
 import { runCommand, type CommandResult } from "../support/terminal.ts";
@@ -174,6 +175,14 @@ test.each(MISTAKES)("%s in cases.yaml is refused at its place", async (_, cases,
   expect(exit).toBe(1);
   expect(err).toContain(`error test_invalid cases.yaml:${at}\n`);
   expect(err).toMatch(message);
+});
+
+test("an empty cases.yaml is told what belongs into it", async () => {
+  await using folder = await TestFolder.create({ "cases.yaml": "\n" });
+  const file = join(folder.path, "cases.yaml");
+  await expect(readCases(file, "cases.yaml")).rejects.toThrow(
+    "the file is empty: expected a list of cases, each with a name",
+  );
 });
 
 test("a hook that the plugin does not have is a case that fails", async () => {

@@ -9,11 +9,11 @@ import { composeMock } from "../modes/mock.ts";
 import { orderHooks } from "../pipeline/order.ts";
 import { checkPlugin } from "../plugins/check.ts";
 import { choosePlugins } from "../plugins/choose.ts";
-import type { ChosenPlugin, PluginChoice } from "../plugins/choose.ts";
-import { checkGrants, findDenied } from "../plugins/grants.ts";
-import { findCut } from "../plugins/limits.ts";
+import type { PluginChoice } from "../plugins/choose.ts";
+import { checkGrants } from "../plugins/grants.ts";
 import { checkPluginConfig } from "../plugins/plugin-config.ts";
 import { findUnsatisfied } from "../plugins/requirements.ts";
+import { findUnmet } from "../plugins/unmet.ts";
 
 /** What a start would say of a configuration and its plugins. */
 export interface ConfigReport {
@@ -76,24 +76,16 @@ async function checkChoice(choice: PluginChoice): Promise<ConfigReport> {
     const checked = await checkPlugin(choice.file);
     checkPluginConfig(name, checked.manifest, settings);
     checkGrants(name, checked, settings);
-    return { errors: [], warnings: findUnmet(choice) };
+    const warnings = findUnmet(choice).map((what) => ({
+      message: `plugin "${name}": ${what}`,
+      position: settings.position,
+    }));
+    return { errors: [], warnings };
   } catch (error) {
     if (error instanceof BackworksErrors) return { errors: error.errors, warnings: [] };
     if (error instanceof BackworksError) return { errors: [error], warnings: [] };
     throw error;
   }
-}
-
-/** What a plugin that is loaded asks for in vain. */
-function findUnmet({ name, manifest, settings }: ChosenPlugin): ConfigWarning[] {
-  const { grants, limits, position } = settings;
-  const unmet = [
-    ...findDenied(manifest.capabilities, grants).map(
-      ({ what }) => `it asks for ${what}, which is not granted`,
-    ),
-    ...findCut(manifest, limits).map((cut) => `${cut}: set plugins.${name}.limits to change that`),
-  ];
-  return unmet.map((what) => ({ message: `plugin "${name}": ${what}`, position }));
 }
 
 const EXCHANGE_HOOKS = Object.keys(HOOKS).filter(isExchangeHookName);

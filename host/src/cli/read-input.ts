@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { BackworksError, messageOf } from "../lib/errors.ts";
-import { openRegularFile, readAtMost } from "../lib/regular-file.ts";
+import { BackworksError } from "../lib/errors.ts";
+import { openRegularFile, readAtMost, readingFailure } from "../lib/regular-file.ts";
 import type { Terminal } from "./output.ts";
 
 /** More than any hook is given. */
@@ -26,7 +26,7 @@ async function readFile(
     await using handle = await openRegularFile(resolve(directory, name));
     return await readAtMost(handle, BYTES_MAX);
   } catch (cause) {
-    throw new BackworksError("usage", `${option} ${name}: ${messageOf(cause)}`, { cause });
+    throw new BackworksError("usage", `${option} ${name}: ${readingFailure(cause)}`, { cause });
   }
 }
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { BackworksError, messageOf } from "../lib/errors.ts";
-import { openRegularFile, readAtMost } from "../lib/regular-file.ts";
+import { openRegularFile, readAtMost, readingFailure } from "../lib/regular-file.ts";
 import { recordCall, type NotedCall } from "../workbench/recording/record-call.ts";
 import { readRecording, type Recording } from "../workbench/recording/recording.ts";
 
@@ -26,7 +26,7 @@ export async function loadRecording(file: string, name: string): Promise<Recordi
     await using handle = await openRegularFile(file);
     bytes = await readAtMost(handle, BYTES_MAX);
   } catch (cause) {
-    throw new BackworksError("usage", `${name}: ${messageOf(cause)}`, { cause });
+    throw new BackworksError("usage", `${name}: ${readingFailure(cause)}`, { cause });
   }
   if (bytes !== undefined) return readRecording(Buffer.from(bytes).toString("utf8"), name);
   throw new BackworksError("recording_invalid", `${name} has more than ${BYTES_MAX} bytes`);

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
+import { messageOf } from "./errors.ts";
 
 /** Opening a pipe would otherwise wait for somebody who writes to it. */
 const READ_WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
@@ -53,4 +54,10 @@ export async function readAtMost(
       bytes = longer;
     }
   }
+}
+
+/** Why a file that somebody named cannot be read, without the words of the system for the usual case. */
+export function readingFailure(cause: unknown): string {
+  const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+  return isMissing ? "there is no such file" : messageOf(cause);
 }

@@ -7,11 +7,12 @@ import type { Guest } from "../sandbox/guest.ts";
 import { checkReadPlugin, readPlugin } from "./check.ts";
 import { inFile } from "./file-error.ts";
 import type { ChosenPlugin } from "./choose.ts";
-import { checkGrants, findDenied } from "./grants.ts";
+import { checkGrants } from "./grants.ts";
 import { resumeGuest, startGuest } from "./isolation.ts";
-import { findCut, resolveLimits, type ResolvedLimits } from "./limits.ts";
+import { resolveLimits, type ResolvedLimits } from "./limits.ts";
 import { checkPluginConfig } from "./plugin-config.ts";
 import type { SharedServices } from "./shared-services.ts";
+import { findUnmet } from "./unmet.ts";
 
 /** A plugin that runs. */
 export interface LoadedPlugin {
@@ -51,12 +52,7 @@ export async function loadPlugin(
   checkPluginConfig(name, manifest, settings);
   checkGrants(name, checked, settings);
   const own = logger.child({ plugin: name });
-  for (const { what } of findDenied(manifest.capabilities, grants)) {
-    own.warn({}, `it asks for ${what}, which is not granted`);
-  }
-  for (const cut of findCut(manifest, settings.limits)) {
-    own.warn({}, `${cut}: set plugins.${name}.limits to change that`);
-  }
+  for (const unmet of findUnmet({ ...choice, manifest })) own.warn({}, unmet);
   const critical = settings.critical ?? manifest.critical;
   const services = shared.create(name, manifest.capabilities, grants);
   try {

@@ -49,7 +49,7 @@ export async function readManifest(folder: string): Promise<PluginManifest> {
   checkText(data, "version", faults);
   const entry = await readEntry(folder, data["entry"], faults);
   const target = readTarget(data["target"], faults);
-  const plans = readHooks(data["hooks"], faults);
+  const plans = readHooks(data, faults);
   faults.throwIfAny();
   const capabilities = declaredCapabilities(data["capabilities"]);
   return {
@@ -93,8 +93,14 @@ function readTarget(target: unknown, faults: Faults): BuildTarget | undefined {
   return undefined;
 }
 
-function readHooks(hooks: unknown, faults: Faults): HookPlan[] {
+function readHooks(data: PluginManifest["data"], faults: Faults): HookPlan[] {
+  const { hooks } = data;
   const known = Object.keys(AUTHOR_HOOKS);
+  const written = hooks === undefined ? nearest("hooks", Object.keys(data)) : undefined;
+  if (written !== undefined) {
+    faults.add(`${written}: unknown key`, [written], "did you mean hooks?");
+    return [];
+  }
   if (!isObject(hooks) || Object.keys(hooks).length === 0) {
     const isAbsent = hooks === undefined || hooks === null || isObject(hooks);
     const expected = isAbsent ? "at least one hook" : `a map, found ${describe(hooks)}`;

@@ -27,6 +27,10 @@ export async function readCases(file: string, name: string = file): Promise<Plug
 }
 
 export function parseCases(text: string, name: string): PluginCase[] {
+  if (text.trim() === "") {
+    const message = "the file is empty: expected a list of cases, each with a name";
+    throw new BackworksError("test_invalid", message, { position: { file: name } });
+  }
   const root = readYaml(text, name);
   const value = toJson(root);
   const problems = new Problems();
