@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { BackworksError } from "../lib/errors.ts";
-import { openRegularFile, readAtMost, readingFailure } from "../lib/regular-file.ts";
+import { readRegularFile, readingFailure } from "../lib/regular-file.ts";
 import type { Terminal } from "./output.ts";
 
 /** More than any hook is given. */
@@ -23,8 +23,7 @@ async function readFile(
   directory: string,
 ): Promise<Uint8Array | undefined> {
   try {
-    await using handle = await openRegularFile(resolve(directory, name));
-    return await readAtMost(handle, BYTES_MAX);
+    return await readRegularFile(resolve(directory, name), BYTES_MAX);
   } catch (cause) {
     throw new BackworksError("usage", `${option} ${name}: ${readingFailure(cause)}`, { cause });
   }

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { BackworksError, messageOf } from "../lib/errors.ts";
-import { openRegularFile, readAtMost, readingFailure } from "../lib/regular-file.ts";
+import { readRegularFile, readingFailure } from "../lib/regular-file.ts";
 import { recordCall, type NotedCall } from "../workbench/recording/record-call.ts";
 import { readRecording, type Recording } from "../workbench/recording/recording.ts";
 
@@ -23,8 +23,7 @@ export async function writeRecording(noted: NotedCall, file: string): Promise<vo
 export async function loadRecording(file: string, name: string): Promise<Recording> {
   let bytes: Uint8Array | undefined;
   try {
-    await using handle = await openRegularFile(file);
-    bytes = await readAtMost(handle, BYTES_MAX);
+    bytes = await readRegularFile(file, BYTES_MAX);
   } catch (cause) {
     throw new BackworksError("usage", `${name}: ${readingFailure(cause)}`, { cause });
   }

@@ -1,13 +1,12 @@
 import { BackworksError } from "../lib/errors.ts";
-import { NotRegularFileError, openRegularFile, readAtMost } from "../lib/regular-file.ts";
+import { NotRegularFileError, readRegularFile } from "../lib/regular-file.ts";
 import { CONFIG_BYTES_MAX } from "./read.ts";
 
 /** Reads a configuration file as text: a regular file, at most 1 MiB, UTF-8. */
 export async function readConfigFile(file: string): Promise<string> {
   let bytes: Uint8Array | undefined;
   try {
-    await using handle = await openRegularFile(file);
-    bytes = await readAtMost(handle, CONFIG_BYTES_MAX);
+    bytes = await readRegularFile(file, CONFIG_BYTES_MAX);
   } catch (thrown) {
     throw unreadable(file, thrown);
   }

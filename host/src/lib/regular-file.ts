@@ -17,15 +17,22 @@ export class NotRegularFileError extends Error {
   }
 }
 
+/** A file that is open for reading; disposing of it closes it. */
+export interface RegularFile extends AsyncDisposable {
+  readonly handle: FileHandle;
+  /** Bytes that it had when it was opened. */
+  readonly size: number;
+}
+
 /** Opens a file for reading and never waits. Throws the system's error or `NotRegularFileError`. */
-export async function openRegularFile(file: string): Promise<FileHandle> {
+export async function openRegularFile(file: string): Promise<RegularFile> {
   const handle = await open(file, READ_WITHOUT_WAITING);
   try {
     const stat = await handle.stat();
     if (!stat.isFile()) {
       throw new NotRegularFileError(stat.isDirectory() ? "a directory" : "no regular file");
     }
-    return handle;
+    return { handle, size: stat.size, [Symbol.asyncDispose]: async () => handle.close() };
   } catch (error) {
     await handle.close();
     throw error;
@@ -34,20 +41,22 @@ export async function openRegularFile(file: string): Promise<FileHandle> {
 
 /**
  * The whole of a file, or nothing when it has more than `bytesMax` bytes. The size is checked on
- * what is read, not on what was promised: a file may grow meanwhile.
+ * what is read, not on what was promised: a file may grow meanwhile. Throws what opening it throws.
  */
-export async function readAtMost(
-  handle: FileHandle,
+export async function readRegularFile(
+  file: string,
   bytesMax: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const { size } = await handle.stat();
+  await using opened = await openRegularFile(file);
+  const { handle, size } = opened;
   let bytes = new Uint8Array(Math.min(size, bytesMax) + 1);
   let length = 0;
   for (;;) {
     const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
-    if (bytesRead === 0) return bytes.subarray(0, length);
     length += bytesRead;
     if (length > bytesMax) return undefined;
+    // There was room for one byte more than the file had.
+    if (bytesRead === 0 || length === size) return bytes.subarray(0, length);
     if (length === bytes.length) {
       const longer = new Uint8Array(bytesMax + 1);
       longer.set(bytes);

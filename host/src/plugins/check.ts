@@ -3,7 +3,7 @@ import { satisfies } from "semver";
 import { checkExports, checkImports } from "../abi/check.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError } from "../lib/errors.ts";
-import { openRegularFile, readAtMost } from "../lib/regular-file.ts";
+import { readRegularFile } from "../lib/regular-file.ts";
 import { VERSION } from "../lib/version.ts";
 import { inspectModule } from "../wasm/inspect.ts";
 import type { ModuleSummary } from "../wasm/inspect.ts";
@@ -89,8 +89,7 @@ function checkHost({ requiresHost }: Manifest): void {
 export async function readModuleFile(file: string): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   try {
-    await using handle = await openRegularFile(file);
-    bytes = await readAtMost(handle, MODULE_BYTES_MAX);
+    bytes = await readRegularFile(file, MODULE_BYTES_MAX);
   } catch (error) {
     throw fileError(file, error);
   }

@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { BackworksError } from "../lib/errors.ts";
+import type { RegularFile } from "../lib/regular-file.ts";
 import { ByteReader } from "../wasm/binary/byte-reader.ts";
 import { readModuleHeader } from "../wasm/binary/module.ts";
 
@@ -23,11 +24,10 @@ interface Chunk {
  * claims no name. A section beyond `bytesMax` is refused, and so are two of the name.
  */
 export async function readCustomSectionOfFile(
-  handle: FileHandle,
+  { handle, size }: RegularFile,
   sectionName: string,
   bytesMax: number,
 ): Promise<Uint8Array | undefined> {
-  const { size } = await handle.stat();
   let chunk = await readChunk(handle, 0, CHUNK_BYTES);
   readModuleHeader(new ByteReader(chunk.bytes));
   let found: Section | undefined;

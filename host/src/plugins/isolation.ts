@@ -1,3 +1,4 @@
+import { Kernel } from "../abi/kernel.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { ObserveCall } from "../sandbox/call-meter.ts";
 import type { PluginServices } from "../sandbox/capabilities/services.ts";
@@ -44,8 +45,12 @@ export async function startGuest(start: GuestStart): Promise<Guest> {
   }
   const { bytes, sha256, summary } = checked;
   const options = { ...compileOptions(limits, cache), sha256, summary, resumed };
-  const module = await compileModule(bytes, options);
-  return createGuest({ name, module, config, limits, logger, services, ...(onCall && { onCall }) });
+  const compiling = compileModule(bytes, options);
+  // While V8 is at work.
+  const kernel = new Kernel(limits.kernelBytesMax);
+  const module = await compiling;
+  const around = { config, limits, logger, services, ...(onCall && { onCall }) };
+  return createGuest({ name, module, kernel, ...around });
 }
 
 function compileOptions(

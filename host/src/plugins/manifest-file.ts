@@ -2,7 +2,7 @@ import { parseManifest, readManifestYaml } from "../config/manifest.ts";
 import { MANIFEST_SECTION } from "../contracts/manifest.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError, messageOf } from "../lib/errors.ts";
-import { openRegularFile, readAtMost } from "../lib/regular-file.ts";
+import { openRegularFile, readRegularFile } from "../lib/regular-file.ts";
 import { readCustomSection } from "../wasm/inspect.ts";
 import { readCustomSectionOfFile } from "./custom-section-file.ts";
 import { fileError, inFile, isMissing } from "./file-error.ts";
@@ -25,8 +25,8 @@ export async function readManifestOfBytes(bytes: Uint8Array, file: string): Prom
 
 async function readSection(file: string): Promise<Uint8Array | undefined> {
   try {
-    await using handle = await openRegularFile(file);
-    return await readCustomSectionOfFile(handle, MANIFEST_SECTION, MANIFEST_BYTES_MAX);
+    await using opened = await openRegularFile(file);
+    return await readCustomSectionOfFile(opened, MANIFEST_SECTION, MANIFEST_BYTES_MAX);
   } catch (error) {
     throw error instanceof BackworksError ? inFile(file, error) : fileError(file, error);
   }
@@ -59,8 +59,7 @@ async function readSidecar(file: string): Promise<Manifest> {
   const sidecar = sidecarOf(file);
   let bytes: Uint8Array | undefined;
   try {
-    await using handle = await openRegularFile(sidecar);
-    bytes = await readAtMost(handle, MANIFEST_BYTES_MAX);
+    bytes = await readRegularFile(sidecar, MANIFEST_BYTES_MAX);
   } catch (error) {
     if (!isMissing(error)) throw fileError(sidecar, error);
     throw new BackworksError(

@@ -12,6 +12,7 @@ import { MeteredCodeCache } from "./code-cache.ts";
 import type { ModuleCache } from "./module-cache.ts";
 import { SDK_NAMES } from "./sdk-names.ts";
 import { compileOffLoop } from "./v8-compiler.ts";
+import { V8_FLAG, withoutFlag } from "./v8-flags.ts";
 
 /** A plugin's code, ready to be instantiated any number of times. */
 export interface CompiledModule {
@@ -121,10 +122,15 @@ export class Compiler {
     checkImports(summary);
     const resumed = options.resumed ?? (await this.#resume(key, cache));
     if (resumed !== undefined) return describe(await resumed.module, resumed.rewritten, summary);
-    const rewritten = this.#rewrite(bytes, policy, this.#meteredCode);
+    const rewritten = this.#rewriteCold(bytes, policy);
     const module = await compile(rewritten);
     void cache?.write(key, rewritten);
     return describe(module, rewritten, summary);
+  }
+
+  #rewriteCold(bytes: Uint8Array, policy: RewritePolicy): RewrittenModule {
+    using _ = withoutFlag(V8_FLAG.turbofan);
+    return this.#rewrite(bytes, policy, this.#meteredCode);
   }
 
   #remember(key: string, made: CompiledModule): void {

@@ -47,6 +47,8 @@ export interface GuestOptions {
   readonly onCall?: ObserveCall;
   /** Default: what the process has. */
   readonly budget?: Budget;
+  /** For the first instance, if there is one already. */
+  readonly kernel?: Kernel;
   /** Follows the calls of a module that was compiled for it (profiling/compile-profiled.ts). */
   readonly watch?: CallWatch | undefined;
 }
@@ -123,6 +125,7 @@ class PooledGuest {
     this.#pool = new Pool(name, async () => this.#create(), limits, clock);
     this.#meter = onCall && new CallMeter(onCall, clock);
     this.#chain = [name];
+    if (options.kernel !== undefined) this.#kernels.push(options.kernel);
   }
 
   async warmUp(): Promise<void> {

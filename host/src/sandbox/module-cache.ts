@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openRegularFile, readAtMost } from "../lib/regular-file.ts";
+import { crc32 } from "node:zlib";
+import { readRegularFile } from "../lib/regular-file.ts";
 import type { RewriteReport, RewrittenModule } from "../wasm/rewrite.ts";
 
 /** Newer entries stay when the folder holds more. */
@@ -9,11 +10,11 @@ const BYTES_MAX = 256 * 1024 * 1024;
 const SUFFIX = ".metered";
 /** Metering makes a module of 8 MiB, the largest there is, half as large again. */
 const ENTRY_BYTES_MAX = 64 * 1024 * 1024;
-const DIGEST_BYTES = 32;
+const CHECKSUM_BYTES = 4;
 const LENGTH_BYTES = 4;
 
 /**
- * Rewritten modules on disk, so that a second start does not meter again. An entry is the digest of
+ * Rewritten modules on disk, so that a second start does not meter again. An entry is the checksum of
  * what follows, the length of the report, the report as JSON, the module. One that is damaged does
  * not exist. Who may write to the folder may change plugins: it is the host's own, like the plugins'.
  */
@@ -29,8 +30,7 @@ export class ModuleCache {
 
   async read(key: string): Promise<RewrittenModule | undefined> {
     try {
-      await using handle = await openRegularFile(this.#fileOf(key));
-      const entry = await readAtMost(handle, ENTRY_BYTES_MAX);
+      const entry = await readRegularFile(this.#fileOf(key), ENTRY_BYTES_MAX);
       return entry && decode(entry);
     } catch {
       return undefined;
@@ -95,23 +95,26 @@ function encode({ bytes, report }: RewrittenModule): Uint8Array[] {
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32LE(json.length);
   const content = [length, json, bytes];
-  return [digestOf(content), ...content];
+  return [checksumOf(content), ...content];
 }
 
 /** The module that is answered is a view of the entry: V8 makes a copy of its own. */
 function decode(entry: Uint8Array<ArrayBuffer>): RewrittenModule | undefined {
-  const content = Buffer.from(entry.buffer, entry.byteOffset, entry.length).subarray(DIGEST_BYTES);
+  const content = Buffer.from(entry.buffer, entry.byteOffset, entry.length).subarray(
+    CHECKSUM_BYTES,
+  );
   if (content.length < LENGTH_BYTES) return undefined;
-  if (!digestOf([content]).equals(entry.subarray(0, DIGEST_BYTES))) return undefined;
+  if (!checksumOf([content]).equals(entry.subarray(0, CHECKSUM_BYTES))) return undefined;
   const end = LENGTH_BYTES + content.readUInt32LE();
   const json = content.toString("utf8", LENGTH_BYTES, end);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the digest says that we wrote it
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the checksum says that we wrote it
   const report = JSON.parse(json) as RewriteReport;
-  return { bytes: entry.subarray(DIGEST_BYTES + end), report };
+  return { bytes: entry.subarray(CHECKSUM_BYTES + end), report };
 }
 
-function digestOf(parts: readonly Uint8Array[]): Buffer {
-  const digest = createHash("sha256");
-  for (const part of parts) digest.update(part);
-  return digest.digest();
+/** Against damage, not against people. */
+function checksumOf(parts: readonly Uint8Array[]): Buffer {
+  const checksum = Buffer.alloc(CHECKSUM_BYTES);
+  checksum.writeUInt32LE(parts.reduce((sum, part) => crc32(part, sum), 0));
+  return checksum;
 }

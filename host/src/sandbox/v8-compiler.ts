@@ -1,15 +1,6 @@
-import { setFlagsFromString } from "node:v8";
 import { systemClock } from "../lib/clock.ts";
 import { withDeadline } from "../lib/deadline.ts";
-
-/**
- * V8 compiles a function when it is first called, on the event loop: a module of 136 KiB took 1 ms to
- * compile and then blocked everybody for 27 s. With this flag all of that happens in V8's own threads
- * before a plugin is accepted. It is the only V8 flag that the host sets, and only while it compiles:
- * code elsewhere in the process may wait for V8 without keeping the event loop alive, as below.
- */
-const AT_ONCE = "--no-wasm-lazy-compilation";
-const WHEN_CALLED = "--wasm-lazy-compilation";
+import { V8_FLAG, withoutFlag } from "./v8-flags.ts";
 
 /**
  * Up to this much work (wasm/metered-code.ts; 30 ns each) a module is compiled function by function:
@@ -38,15 +29,10 @@ export async function compileOffLoop(
 
 /** V8's threads do not keep Node's event loop alive: without a timer a process could end here. */
 async function compileAtOnce(bytes: Uint8Array): Promise<WebAssembly.Module> {
-  setFlagsFromString(AT_ONCE);
-  try {
-    return await withDeadline(
-      { clock: systemClock, timeoutMs: COMPILE_MS_MAX, expired },
-      async () => WebAssembly.compile(bytes),
-    );
-  } finally {
-    setFlagsFromString(WHEN_CALLED);
-  }
+  using _ = withoutFlag(V8_FLAG.compileWhenCalled);
+  return await withDeadline({ clock: systemClock, timeoutMs: COMPILE_MS_MAX, expired }, async () =>
+    WebAssembly.compile(bytes),
+  );
 }
 
 function expired(): Error {

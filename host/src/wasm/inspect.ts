@@ -1,5 +1,4 @@
 import { ByteReader } from "./binary/byte-reader.ts";
-import { readCodeSection } from "./binary/code-section.ts";
 import { readCustomSectionBody } from "./binary/custom-section.ts";
 import { readExportSection, type Export } from "./binary/export-section.ts";
 import { readFunctionSection } from "./binary/function-section.ts";
@@ -70,9 +69,9 @@ export function inspectModule(bytes: Uint8Array): ModuleSummary {
   const types = readSectionOr(module, "type", readTypeSection, []);
   const imports = readSectionOr(module, "import", readImportSection, []);
   const functions = readSectionOr(module, "function", readFunctionSection, []);
-  const bodies = readSectionOr(module, "code", readCodeSection, []);
-  if (functions.length !== bodies.length) {
-    const reason = `${functions.length} functions are declared, ${bodies.length} have code`;
+  const bodies = readSectionOr(module, "code", (reader) => reader.count(), 0);
+  if (functions.length !== bodies) {
+    const reason = `${functions.length} functions are declared, ${bodies} have code`;
     throw new ByteReader(bytes).malformed(reason, bytes.length);
   }
   const functionTypes = [

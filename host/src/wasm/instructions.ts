@@ -77,20 +77,23 @@ export const BULK = {
   tableFill: 17,
 } as const;
 
-/** What follows an opcode. `control` instructions are read by the scanner itself. */
+/**
+ * What follows an opcode, the simple and frequent first. `control` instructions are read by the
+ * scanner itself.
+ */
 export const IMMEDIATE = {
-  unknown: 0,
-  none: 1,
-  control: 2,
-  index: 3,
-  twoIndices: 4,
-  memory: 5,
-  memoryLane: 6,
-  bytes1: 7,
-  bytes4: 8,
-  bytes8: 9,
-  bytes16: 10,
-  types: 11,
+  none: 0,
+  index: 1,
+  memory: 2,
+  twoIndices: 3,
+  memoryLane: 4,
+  bytes1: 5,
+  bytes4: 6,
+  bytes8: 7,
+  bytes16: 8,
+  types: 9,
+  control: 10,
+  unknown: 11,
 } as const;
 
 type Immediate = (typeof IMMEDIATE)[keyof typeof IMMEDIATE];
@@ -178,7 +181,42 @@ export function immediateBehind(prefix: number, opcode: number): number {
   return (PREFIXED[prefix] ?? NO_TABLE)[opcode] ?? IMMEDIATE.unknown;
 }
 
-/** Skips what follows an opcode. Core spec 5.4.6: bit 6 of an alignment announces a memory index. */
+/** Core spec 5.4.6: this bit of an alignment announces the index of a memory. */
+const MEMORY_INDEX_FOLLOWS = 0x40;
+
+/** Says what instructions cost that do nothing else of interest. */
+export interface PassedCode {
+  /** By opcode. */
+  readonly prices: Uint8Array;
+  cost: number;
+  /** Where the last instruction begins that was passed. */
+  last: number;
+}
+
+/**
+ * Passes instructions that only compute, nearly all of a module. They are read in one loop without
+ * calls, since most of a module is read before V8 has optimized anything.
+ */
+export function passComputation(reader: ByteReader, passed: PassedCode): void {
+  const { bytes, end } = reader;
+  const { prices } = passed;
+  let { offset } = reader;
+  while (offset < end) {
+    const opcode = bytes[offset] ?? 0;
+    const immediate = PLAIN[opcode] ?? IMMEDIATE.unknown;
+    if (immediate > IMMEDIATE.memory) break;
+    if (immediate === IMMEDIATE.memory && ((bytes[offset + 1] ?? 0) & MEMORY_INDEX_FOLLOWS) !== 0) {
+      break;
+    }
+    passed.cost += prices[opcode] ?? 0;
+    passed.last = offset++;
+    if (immediate !== IMMEDIATE.none) while ((bytes[offset++] ?? 0) >= 0x80);
+    if (immediate === IMMEDIATE.memory) while ((bytes[offset++] ?? 0) >= 0x80);
+  }
+  reader.offset = offset;
+}
+
+/** Skips what follows an opcode. */
 export function skipImmediate(reader: ByteReader, immediate: number): void {
   switch (immediate) {
     case IMMEDIATE.none:
@@ -188,7 +226,7 @@ export function skipImmediate(reader: ByteReader, immediate: number): void {
       return;
     case IMMEDIATE.memory:
     case IMMEDIATE.memoryLane:
-      if ((reader.u32() & 0x40) !== 0) reader.skipInteger();
+      if ((reader.u32() & MEMORY_INDEX_FOLLOWS) !== 0) reader.skipInteger();
       reader.skipInteger();
       if (immediate === IMMEDIATE.memoryLane) reader.skip(1);
       return;
@@ -220,7 +258,7 @@ function widthOf(reader: ByteReader, immediate: number): number {
 }
 
 function table(size: number, rows: readonly Row[]): Uint8Array {
-  const immediates = new Uint8Array(size);
+  const immediates = new Uint8Array(size).fill(IMMEDIATE.unknown);
   for (const [first, last, immediate] of rows) immediates.fill(immediate, first, last + 1);
   return immediates;
 }

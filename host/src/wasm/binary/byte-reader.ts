@@ -86,14 +86,19 @@ export class ByteReader {
     this.offset += length;
   }
 
-  /** A view, not a copy. */
-  take(length: number): Uint8Array {
+  /** Passes so many bytes and returns the offset at which they begin. */
+  pass(length: number): number {
     if (length > this.left) {
       throw this.malformed(`${length} bytes are announced, ${this.left} are left`);
     }
     const start = this.offset;
     this.offset += length;
-    return this.bytes.subarray(start, this.offset);
+    return start;
+  }
+
+  /** A view, not a copy. */
+  take(length: number): Uint8Array {
+    return this.bytes.subarray(this.pass(length), this.offset);
   }
 
   name(): string {

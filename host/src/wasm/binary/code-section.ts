@@ -11,8 +11,7 @@ export interface CodeRange {
 export function readCodeSection(reader: ByteReader): CodeRange[] {
   const bodies = reader.list(() => {
     const size = reader.u32();
-    const start = reader.offset;
-    reader.take(size);
+    const start = reader.pass(size);
     return { start, end: start + size };
   });
   reader.expectEnd("the code section");

@@ -128,8 +128,7 @@ function readSection(reader: ByteReader): Section {
   const kind = KIND_OF_ID[id];
   if (kind === undefined) throw reader.malformed(`${id} is no section`, start);
   const size = reader.u32();
-  const bodyStart = reader.offset;
-  reader.take(size);
+  const bodyStart = reader.pass(size);
   return { kind, start, bodyStart, end: reader.offset };
 }
 

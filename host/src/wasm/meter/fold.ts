@@ -24,6 +24,8 @@ export class ArmFolder {
   /** The arms of the segment at hand, and the dearest way through them and those before. */
   readonly #arms: number[] = [];
   readonly #dearest: number[] = [];
+  /** How many they are. The arrays are never emptied: V8 would make new ones for each segment. */
+  #armCount = 0;
 
   constructor(events: Events, accounting: Accounting) {
     const { length } = events;
@@ -52,8 +54,7 @@ export class ArmFolder {
 
   #foldArmsOf(segment: number, mayFold: (arm: number) => boolean): void {
     const events = this.#events;
-    this.#arms.length = 0;
-    this.#dearest.length = 0;
+    this.#armCount = 0;
     let dearest = 0;
     for (let arm = this.#first[segment] ?? -1; arm !== -1; arm = this.#next[arm] ?? -1) {
       const before = this.#wayTo(arm, segment, dearest);
@@ -61,8 +62,8 @@ export class ArmFolder {
       const way = before + (this.#moved[arm] ?? 0);
       this.#ways[arm] = way;
       dearest = Math.max(dearest, way);
-      this.#arms.push(arm);
-      this.#dearest.push(dearest);
+      this.#arms[this.#armCount] = arm;
+      this.#dearest[this.#armCount++] = dearest;
     }
     events.addValue(segment, dearest - (this.#taken[segment] ?? 0));
     this.#taken[segment] = dearest;
@@ -105,7 +106,7 @@ export class ArmFolder {
   /** Of the arms that stand before an event; they are in order. */
   #dearestBefore(event: number): number {
     let low = 0;
-    let high = this.#arms.length;
+    let high = this.#armCount;
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((this.#arms[middle] ?? 0) < event) low = middle + 1;

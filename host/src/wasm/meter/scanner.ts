@@ -7,7 +7,9 @@ import {
   OP,
   immediateBehind,
   immediateOf,
+  passComputation,
   skipImmediate,
+  type PassedCode,
 } from "../instructions.ts";
 import type { ModuleIndex } from "../module-index.ts";
 import { BlockTypes } from "./block-type.ts";
@@ -57,12 +59,12 @@ export class Scanner {
   readonly #flow: Flow;
   readonly #blockTypes: BlockTypes;
   #reader: ByteReader;
-  /** Where the instruction before this one begins. */
-  #previous = 0;
+  readonly #passed: PassedCode;
 
   constructor(index: ModuleIndex, costs: Costs, events: Events) {
     this.#index = index;
     this.#costs = costs;
+    this.#passed = { prices: costs.instruction, cost: 0, last: 0 };
     this.#events = events;
     this.#flow = new Flow(events);
     this.#blockTypes = new BlockTypes(index.types);
@@ -78,14 +80,18 @@ export class Scanner {
     const flow = this.#flow;
     const { instruction, entry } = this.#costs;
     flow.begin(codeStart, entry, type.results.length === 0);
+    const passed = this.#passed;
     while (flow.isOpen) {
+      passComputation(reader, passed);
+      flow.spend(passed.cost);
+      passed.cost = 0;
       const at = reader.offset;
       const opcode = reader.u8();
       flow.spend(instruction[opcode] ?? 0);
       const immediate = immediateOf(opcode);
       if (immediate === IMMEDIATE.control) this.#control(opcode, at);
       else skipImmediate(reader, immediate);
-      this.#previous = at;
+      passed.last = at;
     }
     reader.expectEnd("a function");
     const { blockCount, nesting, branchTargets } = flow;
@@ -227,8 +233,10 @@ export class Scanner {
 
   /** The constant that the instruction before this one put on the stack, if it is a small one. */
   #constantBefore(at: number): number | undefined {
-    if (this.#index.bytes[this.#previous] !== OP.i32Const) return undefined;
-    const constant = Number(new ByteReader(this.#index.bytes, this.#previous + 1, at).signed(32));
+    if (this.#index.bytes[this.#passed.last] !== OP.i32Const) return undefined;
+    const constant = Number(
+      new ByteReader(this.#index.bytes, this.#passed.last + 1, at).signed(32),
+    );
     return constant >= 0 && constant <= KNOWN_LENGTH_MAX ? constant : undefined;
   }
 }

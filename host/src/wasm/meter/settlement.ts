@@ -70,7 +70,7 @@ export class Settlement {
       return !events.has(arm, FLAG.open) && !(isFixed && events.link(arm) === entry);
     });
     if (!isFixed) this.#prices[own] = this.#choosePrice(own, entry);
-    events.addValue(entry, -this.priceOf(own));
+    events.setValue(entry, events.value(entry) - this.priceOf(own));
     this.#closed[own] = isFixed || isOpen || this.#hasCharges(entry, endEvent) ? 0 : 1;
     this.#states[own] = SETTLED;
   }
