@@ -40,7 +40,7 @@ api: .make/install ## Write the API reference of the PDK, pdk-ts/api
 	  "$$(dirname "$$(command -v typedoc)")/../typedoc-plugin-markdown/dist/index.js" --out api'
 	prettier --log-level warn --write pdk-ts/api
 
-bench: .make/build examples ## Run the benches into bench-results.json (ONLY=name for one)
+bench: .make/build examples ## Run the benches into bench-results.json (ONLY="a b" for some)
 	node --conditions=backworks-source test/bench/main.ts $(ONLY)
 
 conformance: .make/build ## The WebAssembly test suite with and without the rewriter (needs ../shared)

@@ -1,6 +1,6 @@
 /**
  * Runs the benches one after another, each in a process of its own: what one makes V8 learn must not
- * change the next one's figures. `node --conditions=backworks-source test/bench/main.ts [NAME]`.
+ * change the next one's figures. `node --conditions=backworks-source test/bench/main.ts [NAME...]`.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -11,22 +11,27 @@ import type { Measure } from "./support.ts";
 const HERE = new URL("./", import.meta.url);
 const RESULTS = new URL("../../bench-results.json", HERE);
 const SUFFIX = ".bench.ts";
+/** Behind a bench's name: this process runs it. */
+const CHILD = "--child";
 
-const [argument, isChild] = process.argv.slice(2);
-if (isChild === undefined) await runAll(argument ?? process.env["ONLY"]);
-else await runOne(argument ?? "");
+const given = process.argv.slice(2);
+const [first, mark] = given;
+if (mark === CHILD && first !== undefined) await runOne(first);
+else await runAll(given);
 
-async function runAll(only: string | undefined): Promise<void> {
+/** No names are all of them. */
+async function runAll(chosen: readonly string[]): Promise<void> {
   const files = (await readdir(HERE)).filter((file) => file.endsWith(SUFFIX)).toSorted();
   const names = files.map((file) => file.slice(0, -SUFFIX.length));
-  const chosen = only === undefined ? names : names.filter((name) => name === only);
-  if (chosen.length === 0) {
-    process.stderr.write(`there is no bench "${only}"; there are ${names.join(", ")}\n`);
+  const unknown = chosen.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    process.stderr.write(`there is no bench "${unknown}"; there are ${names.join(", ")}\n`);
     process.exitCode = 1;
     return;
   }
   const measures: Measure[] = [];
-  for (const name of chosen) {
+  for (const name of names) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
     const found = await runInChild(name);
     if (found === undefined) process.exitCode = 1;
     else measures.push(...found);
@@ -39,7 +44,7 @@ async function runAll(only: string | undefined): Promise<void> {
 async function runInChild(name: string): Promise<readonly Measure[] | undefined> {
   process.stderr.write(`${name} …\n`);
   let measures: readonly Measure[] | undefined;
-  const child = fork(fileURLToPath(import.meta.url), [name, "child"], {
+  const child = fork(fileURLToPath(import.meta.url), [name, CHILD], {
     execArgv: [...process.execArgv, "--disable-warning=ExperimentalWarning"],
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- sent by runOne below
