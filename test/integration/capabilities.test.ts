@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { findProblems } from "../../host/src/app/validate.ts";
+import { loadConfig } from "../../host/src/config/load.ts";
 import { startTestApp, TestFolder } from "../support/app.ts";
 import { answering, manifestOf, withManifest } from "../support/module.ts";
 import { runCommand } from "../support/terminal.ts";
@@ -44,7 +46,7 @@ function counter(capabilities: unknown): Uint8Array {
 }
 
 describe("a plugin that keeps values", () => {
-  test("is refused until that is granted, with the line that grants it", async () => {
+  test("is refused until that is granted, with the lines that grant it", async () => {
     await using app = await startTestApp({
       "backworks.yaml": ENDPOINT,
       "plugins/counter.wasm": counter({ kv: {} }),
@@ -52,10 +54,27 @@ describe("a plugin that keeps values", () => {
     const [plugin] = app.summary.plugins;
     expect(plugin?.error?.code).toBe("plugin_capability_denied");
     expect(plugin?.error?.message).toBe(
-      "it imports bw_kv_increment, which needs the capability kv; to grant it, add to backworks.yaml: plugins: { counter: { grants: { kv: true } } }",
+      "it imports functions of capabilities that it is not granted: kv (bw_kv_increment); to grant what it asks for, write in backworks.yaml:\nplugins:\n  counter:\n    grants:\n      kv: true",
     );
     expect((await app.fetch("/count")).status).toBe(503);
     expect((await app.fetch("/free")).status).toBe(200);
+  });
+
+  test("is told what its configuration lacks beside what it is not granted", async () => {
+    const config_schema = { type: "object", required: ["step"] };
+    const extra = { capabilities: { kv: {} }, config_schema };
+    await using folder = await TestFolder.create({
+      "backworks.yaml": ENDPOINT,
+      "plugins/counter.wasm": withManifest(
+        COUNTER,
+        manifestOf("counter", "process_endpoint", extra),
+      ),
+    });
+    const problems = await findProblems(await loadConfig(`${folder.path}/backworks.yaml`, {}));
+    expect(problems.map(({ code }) => code)).toEqual([
+      "plugin_config_invalid",
+      "plugin_capability_denied",
+    ]);
   });
 
   test("is refused when its manifest does not ask for what it imports", async () => {
@@ -64,7 +83,7 @@ describe("a plugin that keeps values", () => {
       "plugins/counter.wasm": counter({}),
     });
     expect(app.summary.plugins[0]?.error?.message).toContain(
-      "its manifest does not ask for it: add capabilities.kv to plugin.yaml",
+      "its manifest does not ask for: kv (bw_kv_increment); add capabilities.kv to plugin.yaml",
     );
   });
 

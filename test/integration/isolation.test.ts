@@ -140,7 +140,7 @@ describe("isolation: process", () => {
     expect(problems).toMatchObject([
       {
         code: "plugin_capability_denied",
-        message: expect.stringContaining("it imports bw_kv_increment, which needs the capability"),
+        message: expect.stringContaining("it is not granted: kv (bw_kv_increment)"),
       },
     ]);
   });

@@ -53,6 +53,12 @@ describe("plugin validate", () => {
     kv
     http to https://*.example.com:443
     http to http://a.test:80
+    to grant all of it, write in backworks.yaml:
+      plugins:
+        nosy:
+          grants:
+            kv: true
+            http: { allow: ["https://*.example.com:443", "http://a.test:80"] }
   is given
     each call   2,000,000 units of fuel, 5000 ms
     initialize  110,000,000 units of fuel, 5000 ms
@@ -97,6 +103,7 @@ describe("plugin validate", () => {
           ok: true,
           errors: [],
           asks: [{ capability: "kv" }, { capability: "http" }, { capability: "http" }],
+          grants: { kv: true, http: { allow: ["https://*.example.com:443", "http://a.test:80"] } },
           abilities: [{ capability: "kv", functions: ["bw_kv_get"] }, {}, {}],
           limits: { fuel: 2_000_000, memoryPages: 256 },
           module: { memory: { pagesMin: 2, pagesCap: 256 }, hasStart: true, features: ["SIMD"] },
@@ -171,7 +178,7 @@ describe("plugin validate", () => {
           errors: [
             {
               code: "plugin_capability_denied",
-              message: expect.stringContaining("it imports bw_kv_increment"),
+              message: expect.stringContaining("does not ask for: kv (bw_kv_increment)"),
             },
           ],
         },

@@ -10,8 +10,7 @@ import { orderHooks } from "../pipeline/order.ts";
 import { checkPlugin } from "../plugins/check.ts";
 import { choosePlugins } from "../plugins/choose.ts";
 import type { PluginChoice } from "../plugins/choose.ts";
-import { checkGrants } from "../plugins/grants.ts";
-import { checkPluginConfig } from "../plugins/plugin-config.ts";
+import { checkSettings } from "../plugins/settings.ts";
 import { findUnsatisfied } from "../plugins/requirements.ts";
 import { findUnmet } from "../plugins/unmet.ts";
 
@@ -74,8 +73,7 @@ async function checkChoice(choice: PluginChoice): Promise<ConfigReport> {
   try {
     const { name, settings } = choice;
     const checked = await checkPlugin(choice.file);
-    checkPluginConfig(name, checked.manifest, settings);
-    checkGrants(name, checked, settings);
+    checkSettings(name, checked, settings);
     const warnings = findUnmet(choice).map((what) => ({
       message: `plugin "${name}": ${what}`,
       position: settings.position,

@@ -1,6 +1,7 @@
 import { escapeText } from "../lib/escape.ts";
 import type { Explanation, LimitFacts, ModuleFacts } from "../plugins/explain.ts";
 import type { Finding } from "../plugins/findings.ts";
+import { printGrants } from "../plugins/grant-yaml.ts";
 import { printBytes } from "./bytes.ts";
 import { printColumns } from "./columns.ts";
 import type { Output } from "./output.ts";
@@ -28,7 +29,13 @@ export function printExplanation(explanation: Explanation, output: Output): void
   for (const [heading, rows] of sections) {
     output.line(`  ${output.style("bold", heading)}${rows.length === 0 ? " nothing" : ""}`);
     for (const line of printColumns(rows)) output.line(`    ${line}`);
+    if (heading === "asks for" && asks.length > 0) printAdvice(explanation, output);
   }
+}
+
+function printAdvice({ name, grants }: Explanation, output: Output): void {
+  output.line(output.style("dim", "    to grant all of it, write in backworks.yaml:"));
+  for (const line of printGrants(name, grants).split("\n")) output.line(`      ${line}`);
 }
 
 /** The first names are enough to see what kind they are. */

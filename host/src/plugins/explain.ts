@@ -11,6 +11,8 @@ import type { Ability } from "./abilities.ts";
 import type { CheckedPlugin } from "./check.ts";
 import { findFindings } from "./findings.ts";
 import type { Finding } from "./findings.ts";
+import { writeGrants } from "./grant-yaml.ts";
+import type { WrittenGrants } from "./grant-yaml.ts";
 import { findDenied } from "./grants.ts";
 import type { DeniedRight } from "./grants.ts";
 import { resolveLimits } from "./limits.ts";
@@ -19,10 +21,13 @@ import type { HookExplanation } from "./hook-words.ts";
 
 /** What a plugin can do and needs, as data; nothing of it has run. */
 export interface Explanation {
+  readonly name: string;
   readonly hooks: readonly HookExplanation[];
   readonly abilities: readonly Ability[];
   /** Rights that its manifest asks for. */
   readonly asks: readonly DeniedRight[];
+  /** What grants them all, as it is below `plugins.NAME.grants`. */
+  readonly grants: WrittenGrants;
   readonly limits: LimitFacts;
   readonly module: ModuleFacts;
   /** Worst first. */
@@ -68,11 +73,15 @@ const ANY_SPEED = 1;
 /** Throws what refuses its code: `plugin_limit_exceeded`, `plugin_feature_unsupported`, … */
 export function explainPlugin(plugin: CheckedPlugin): Explanation {
   const { manifest, summary } = plugin;
+  const asks = findDenied(manifest.capabilities, NO_GRANTS);
+  const capabilities = new Set(asks.map(({ capability }) => capability));
   const { guest } = resolveLimits(manifest, NO_LIMITS, ANY_SPEED);
   return {
+    name: manifest.name,
     hooks: explainHooks(manifest),
     abilities: listAbilities(summary.imports),
-    asks: findDenied(manifest.capabilities, NO_GRANTS),
+    asks,
+    grants: writeGrants(capabilities, manifest.capabilities),
     limits: describeLimits(guest),
     module: readFacts(plugin, guest.memoryPagesMax),
     findings: findFindings(plugin),

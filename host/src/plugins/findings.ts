@@ -1,7 +1,5 @@
 import { REQUEST_CREDENTIALS, RESPONSE_CREDENTIALS } from "../abi/exchange-frame.ts";
-import { HOST_FUNCTIONS } from "../abi/v1.ts";
 import { NO_GRANTS } from "../contracts/capabilities.ts";
-import type { Capability } from "../contracts/capabilities.ts";
 import {
   HOOKS,
   HOOKS_AHEAD,
@@ -17,7 +15,7 @@ import { nearest } from "../lib/suggest.ts";
 import { PLUGIN_LIMITS } from "../wasm/limits.ts";
 import type { ModuleSummary } from "../wasm/inspect.ts";
 import type { CheckedPlugin } from "./check.ts";
-import { findDenied } from "./grants.ts";
+import { findDenied, findNeeded } from "./grants.ts";
 import { findCut } from "./limits.ts";
 
 /** `serious`: think before you grant it; `caution`: know it; `note`: for the author. */
@@ -102,7 +100,7 @@ function judgeRights({ capabilities }: Manifest, { imports }: ModuleSummary): Fi
   const open = http.filter(({ isWildcard }) => isWildcard).map(printOrigin);
   const plain = http.filter(({ scheme }) => scheme === "http").map(printOrigin);
   const asked = new Set(findDenied(capabilities, NO_GRANTS).map(({ capability }) => capability));
-  const needed = capabilitiesOf(imports);
+  const needed = findNeeded(imports);
   const findings: Finding[] = [];
   if (open.length > 0)
     findings.push(serious(`it asks for http to ${list(open)}: to any such host`));
@@ -112,16 +110,20 @@ function judgeRights({ capabilities }: Manifest, { imports }: ModuleSummary): Fi
   if (plain.length > 0) {
     findings.push(caution(`it asks for http to ${list(plain)}: anybody on the way can read along`));
   }
-  for (const [capability, name] of needed) {
+  for (const { capability, functions } of needed) {
     if (asked.has(capability)) continue;
     findings.push(
       serious(
-        `it imports ${name}, which needs ${capability}, and its manifest does not ask for it: it will be refused at start`,
+        `it imports ${list(functions)}, which needs ${capability}, and its manifest does not ask for it: it will be refused at start`,
       ),
     );
   }
   for (const capability of asked) {
-    if (needed.has(capability) || (capability === "clock" && asksTime(imports))) continue;
+    if (
+      needed.some((right) => right.capability === capability) ||
+      (capability === "clock" && asksTime(imports))
+    )
+      continue;
     findings.push(note(`it asks for ${capability} and imports nothing that uses it`));
   }
   return findings;
@@ -130,17 +132,6 @@ function judgeRights({ capabilities }: Manifest, { imports }: ModuleSummary): Fi
 /** With the right clock, WASI's runs too. */
 function asksTime(imports: ModuleSummary["imports"]): boolean {
   return imports.some(({ name }) => name === "clock_time_get");
-}
-
-/** Capabilities that imports need, each with the first function that needs it. */
-function capabilitiesOf(imports: ModuleSummary["imports"]): Map<Capability, string> {
-  const needed = new Map<Capability, string>();
-  for (const { module, name } of imports) {
-    const known = HOST_FUNCTIONS.find((each) => each.namespace === module && each.name === name);
-    const capability = known?.capability;
-    if (capability !== undefined && !needed.has(capability)) needed.set(capability, name);
-  }
-  return needed;
 }
 
 function judgeModule({ memories, tables, start, customSections }: ModuleSummary): Finding[] {

@@ -2,34 +2,26 @@ import { HOST_FUNCTIONS } from "../abi/v1.ts";
 import type {
   Capability,
   CapabilitiesAsked,
-  EventTopics,
   Grants,
   HttpGrant,
   Rights,
 } from "../contracts/capabilities.ts";
 import { BackworksError } from "../lib/errors.ts";
 import type { SourcePosition } from "../lib/errors.ts";
-import { bareHost, coversOrigin, printOrigin } from "../lib/origin.ts";
+import { coversOrigin, printOrigin } from "../lib/origin.ts";
 import type { Origin } from "../lib/origin.ts";
-import { addressKind } from "../sandbox/capabilities/http/address.ts";
 import type { ImportSummary } from "../wasm/inspect.ts";
 import type { CheckedPlugin } from "./check.ts";
-import type { PluginSettings } from "./choose.ts";
+import { isTopics, printGrants, writeGrants } from "./grant-yaml.ts";
+import type { WrittenGrants } from "./grant-yaml.ts";
+
+export { printGrantValue } from "./grant-yaml.ts";
 
 /** A right that the manifest asks for and the operator has not granted. */
 export interface DeniedRight {
   readonly capability: Capability;
   /** `http to https://api.weather.gov:443`, `the secret API_KEY`, `kv`. */
   readonly what: string;
-}
-
-/** Checks a plugin's imports against its settings, as `checkGranted` does. */
-export function checkGrants(
-  name: string,
-  { manifest, summary }: Pick<CheckedPlugin, "manifest" | "summary">,
-  { grants, position }: Pick<PluginSettings, "grants" | "position">,
-): void {
-  checkGranted(summary.imports, { name, asked: manifest.capabilities, grants, position });
 }
 
 /** What a plugin may do: what it asks for and is granted. */
@@ -81,22 +73,29 @@ export interface GrantedPlugin {
 }
 
 /**
- * Throws `plugin_capability_denied` when a module imports a function of a capability that the plugin
- * does not ask for, or is not granted at all. Finer rights are checked at each call.
+ * Throws `plugin_capability_denied` when a module imports functions of capabilities that the plugin
+ * does not ask for, or is not granted at all: one error with all of them, and with all that there is
+ * to grant. Finer rights are checked at each call.
  */
 export function checkGranted(imports: readonly ImportSummary[], plugin: GrantedPlugin): void {
   const { name, asked, grants, position } = plugin;
   const rights = resolveRights(name, asked, grants);
-  const denied = findImport(imports, (capability) => !isAny(rights[capability]));
-  if (denied === undefined) return;
-  const { capability } = denied;
-  if (!isAny(asked[capability])) throw unasked(name, denied, position);
-  const remedy = `to grant it, add to backworks.yaml: ${printGrant(name, capability, asked)}`;
-  throw deniedImport(name, denied, { position, remedy });
+  const lacking = findNeeded(imports).filter(({ capability }) => !isAny(rights[capability]));
+  if (lacking.length === 0) return;
+  const unasked = lacking.filter(({ capability }) => !isAny(asked[capability]));
+  const ungranted = lacking.filter((right) => !unasked.includes(right));
+  const denied = new Set(findDenied(asked, grants).map(({ capability }) => capability));
+  const missing = writeGrants(ungranted.length === 0 ? [] : denied, asked);
+  const message = [
+    ...(unasked.length === 0 ? [] : [explainUnasked(unasked)]),
+    ...(ungranted.length === 0 ? [] : [explainUngranted(name, ungranted, missing)]),
+  ].join("\n");
+  const details = { plugin: name, lacking, grants: missing };
+  throw new BackworksError("plugin_capability_denied", message, { position, details });
 }
 
 /**
- * Throws `plugin_capability_denied` when a module imports a function of a capability that its
+ * Throws `plugin_capability_denied` when a module imports functions of capabilities that its
  * manifest does not ask for: whatever is granted, it would be refused at start.
  */
 export function checkAsked(
@@ -104,82 +103,53 @@ export function checkAsked(
   file: string,
 ): void {
   const { name, capabilities } = manifest;
-  const found = findImport(summary.imports, (capability) => !isAny(capabilities[capability]));
-  if (found !== undefined) throw unasked(name, found, { file });
-}
-
-interface GatedImport {
-  readonly imported: string;
-  readonly capability: Capability;
-}
-
-/** The first import that needs such a capability. */
-function findImport(
-  imports: readonly ImportSummary[],
-  isLacking: (capability: Capability) => boolean,
-): GatedImport | undefined {
-  for (const { module, name } of imports) {
-    const known = HOST_FUNCTIONS.find((each) => each.namespace === module && each.name === name);
-    const capability = known?.capability;
-    if (capability !== undefined && isLacking(capability)) return { imported: name, capability };
-  }
-  return undefined;
-}
-
-function unasked(plugin: string, found: GatedImport, position: SourcePosition): BackworksError {
-  const remedy = `its manifest does not ask for it: add capabilities.${found.capability} to plugin.yaml and build it again`;
-  return deniedImport(plugin, found, { position, remedy });
-}
-
-function deniedImport(
-  plugin: string,
-  { imported, capability }: GatedImport,
-  { position, remedy }: { readonly position: SourcePosition; readonly remedy: string },
-): BackworksError {
-  const message = `it imports ${imported}, which needs the capability ${capability}; ${remedy}`;
-  return new BackworksError("plugin_capability_denied", message, {
-    position,
-    details: { plugin, function: imported, capability },
+  const lacking = findNeeded(summary.imports).filter(
+    ({ capability }) => !isAny(capabilities[capability]),
+  );
+  if (lacking.length === 0) return;
+  throw new BackworksError("plugin_capability_denied", explainUnasked(lacking), {
+    position: { file },
+    details: { plugin: name, lacking },
   });
 }
 
-/** What grants all that a manifest asks for under one capability: on one line, as messages are. */
-export function printGrant(
+/** A capability that a module cannot do without, and its functions that the module imports. */
+interface NeededRight {
+  readonly capability: Capability;
+  readonly functions: readonly string[];
+}
+
+export function findNeeded(imports: readonly ImportSummary[]): NeededRight[] {
+  const found = new Map<Capability, Set<string>>();
+  for (const { module, name } of imports) {
+    const known = HOST_FUNCTIONS.find((each) => each.namespace === module && each.name === name);
+    if (known?.capability === undefined) continue;
+    found.set(known.capability, (found.get(known.capability) ?? new Set()).add(name));
+  }
+  return [...found].map(([capability, functions]) => ({ capability, functions: [...functions] }));
+}
+
+function explainUnasked(lacking: readonly NeededRight[]): string {
+  const keys = lacking.map(({ capability }) => `capabilities.${capability}`).join(", ");
+  return `it imports functions of capabilities that its manifest does not ask for: ${printNeeded(lacking)}; add ${keys} to plugin.yaml and build it again`;
+}
+
+function explainUngranted(
   plugin: string,
-  capability: Capability,
-  asked: CapabilitiesAsked,
+  lacking: readonly NeededRight[],
+  missing: WrittenGrants,
 ): string {
-  const value = printGrantValue(capability, asked);
-  return `plugins: { ${plugin}: { grants: { ${capability}: ${value} } } }`;
+  const needed = new Set<string>(lacking.map(({ capability }) => capability));
+  const others = Object.keys(missing).filter((name) => !needed.has(name));
+  const also = others.length === 0 ? "" : `; it also asks for ${others.join(", ")}`;
+  return `it imports functions of capabilities that it is not granted: ${printNeeded(lacking)}${also}; to grant what it asks for, write in backworks.yaml:\n${printGrants(plugin, missing)}`;
 }
 
-/** The value below `grants` that grants all of it. */
-export function printGrantValue(capability: Capability, asked: CapabilitiesAsked): string {
-  const value = asked[capability];
-  if (typeof value === "boolean") return "true";
-  if (isTopics(value)) {
-    return `{ publish: ${print(value.publish)}, subscribe: ${print(value.subscribe)} }`;
-  }
-  if (capability === "http") {
-    // Without it the host refuses every request to such a host, allowed or not.
-    const more = asked.http.some(isInside) ? ", private: true" : "";
-    return `{ allow: ${print(asked.http.map(printOrigin))}${more} }`;
-  }
-  if (capability === "secrets") {
-    const pairs = asked.secrets.map((name) => `${name}: "\${${name.toUpperCase()}}"`);
-    return `{ ${pairs.join(", ")} }`;
-  }
-  return print(value.map(String));
-}
-
-/** Whether a host surely is on this machine or in a network of one's own: other names may be too. */
-function isInside({ host }: Origin): boolean {
-  return /(?:^|\.)localhost\.?$/.test(host) || addressKind(bareHost(host)) === "private";
-}
-
-/** A list of texts, as YAML has it too. */
-function print(texts: readonly string[]): string {
-  return JSON.stringify(texts).replaceAll('","', '", "');
+/** `kv (bw_kv_get, bw_kv_set), http (http_request)`. */
+function printNeeded(rights: readonly NeededRight[]): string {
+  return rights
+    .map(({ capability, functions }) => `${capability} (${functions.join(", ")})`)
+    .join(", ");
 }
 
 /** Whether something is asked for or granted under one capability. */
@@ -188,10 +158,6 @@ function isAny(value: CapabilitiesAsked[Capability] | Rights[Capability]): boole
   if (value instanceof Map) return value.size > 0;
   if (Array.isArray(value)) return value.length > 0;
   return !isTopics(value) || value.publish.length + value.subscribe.length > 0;
-}
-
-function isTopics(value: object): value is EventTopics {
-  return "publish" in value;
 }
 
 /** Whether any request could be both announced and allowed. */

@@ -7,10 +7,9 @@ import type { Guest } from "../sandbox/guest.ts";
 import { checkReadPlugin, readPlugin } from "./check.ts";
 import { inFile } from "./file-error.ts";
 import type { ChosenPlugin } from "./choose.ts";
-import { checkGrants } from "./grants.ts";
 import { resumeGuest, startGuest } from "./isolation.ts";
 import { resolveLimits, type ResolvedLimits } from "./limits.ts";
-import { checkPluginConfig } from "./plugin-config.ts";
+import { checkSettings } from "./settings.ts";
 import type { SharedServices } from "./shared-services.ts";
 import { findUnmet } from "./unmet.ts";
 
@@ -49,8 +48,7 @@ export async function loadPlugin(
   const resumed = await resumeGuest(sha256, settings, limits.guest, shared.modules);
   // V8 is at work from here on, if there was something in the cache: in its own threads.
   const checked = checkReadPlugin(plugin);
-  checkPluginConfig(name, manifest, settings);
-  checkGrants(name, checked, settings);
+  checkSettings(name, checked, settings);
   const own = logger.child({ plugin: name });
   for (const unmet of findUnmet({ ...choice, manifest })) own.warn({}, unmet);
   const critical = settings.critical ?? manifest.critical;

@@ -3,7 +3,7 @@ import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
 import type { Report } from "../executor/reported-families.ts";
 import type { Clock } from "../lib/clock.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
-import { escapeText } from "../lib/escape.ts";
+import { escapeLines } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
 import { prepareLinking } from "../sandbox/link.ts";
 import type { FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
@@ -227,7 +227,8 @@ function refuse(plugin: Omit<RefusedState, "kind">, logger: Logger): RefusedStat
       : "";
   logger.error(
     { plugin: name, file, code: error.code },
-    `${what}: ${escapeText(error.message)}${unknown}`,
+    // A record is one line; the lines to write in the configuration are in the start-up summary.
+    `${what}: ${escapeLines(error.message.replaceAll(/\s*\n\s*/g, " "))}${unknown}`,
   );
   return state;
 }

@@ -14,14 +14,11 @@ import type {
   CapabilitiesAsked,
   Grants,
 } from "../../../host/src/contracts/capabilities.ts";
+import { BackworksError } from "../../../host/src/lib/errors.ts";
 import { originOf } from "../../../host/src/lib/origin.ts";
 import type { Origin } from "../../../host/src/lib/origin.ts";
-import {
-  checkGranted,
-  findDenied,
-  printGrant,
-  resolveRights,
-} from "../../../host/src/plugins/grants.ts";
+import { checkGranted, findDenied, resolveRights } from "../../../host/src/plugins/grants.ts";
+import { printGrants, writeGrants } from "../../../host/src/plugins/grant-yaml.ts";
 import type { ImportSummary } from "../../../host/src/wasm/inspect.ts";
 
 function origin(url: string): Origin {
@@ -133,18 +130,50 @@ describe("an import of a function with a capability", () => {
     expect(() => checkGranted([entry], { ...plugin, grants: NO_GRANTS })).toThrow(
       expect.objectContaining({
         code: "plugin_capability_denied",
-        message: expect.stringContaining(
-          `imports ${entry.name}, which needs the capability ${capability}`,
-        ),
+        message: expect.stringContaining(`it is not granted: ${capability} (${entry.name})`),
         position,
       }),
     );
   });
 
+  test("is told together with all others that are not granted, and what grants everything asked for", () => {
+    const entries = gated.flatMap(({ capability, entry }) =>
+      capability === "clock" || capability === "metrics" ? [entry] : [],
+    );
+    const grants = { ...ALL_GRANTED, kv: undefined, clock: false, metrics: undefined };
+    const error = thrownBy(() =>
+      checkGranted(entries, { name: "weather", asked: ALL_ASKED, grants, position }),
+    );
+    expect(error).toMatchObject({
+      code: "plugin_capability_denied",
+      details: { plugin: "weather", grants: { kv: true, clock: true, metrics: true } },
+    });
+    const [sentence = "", ...yaml] = error.message.split("\n");
+    expect(sentence).toContain("clock (bw_clock_now");
+    expect(sentence).toContain("metrics (bw_metric");
+    expect(sentence).toContain("; it also asks for kv; ");
+    expect(parse(yaml.join("\n"))).toEqual({
+      plugins: { weather: { grants: { kv: true, clock: true, metrics: true } } },
+    });
+  });
+
+  test("that nobody asked for is told beside those that nobody granted", () => {
+    const entries = gated.flatMap(({ capability, entry }) =>
+      capability === "clock" || capability === "kv" || capability === "sql" ? [entry] : [],
+    );
+    const asked = { ...NOTHING_ASKED, kv: true };
+    const error = thrownBy(() =>
+      checkGranted(entries, { name: "weather", asked, grants: NO_GRANTS, position }),
+    );
+    const [first, second] = error.message.split("\n");
+    expect(first).toContain("add capabilities.clock, capabilities.sql to plugin.yaml");
+    expect(second).toContain("it is not granted: kv (bw_kv_");
+  });
+
   test("that the manifest does not ask for is the author's to correct", () => {
     const plugin = { name: "weather", asked: NOTHING_ASKED, grants: ALL_GRANTED, position };
     const entries = gated.map(({ entry }) => entry);
-    expect(() => checkGranted(entries, plugin)).toThrow("add capabilities.http to plugin.yaml");
+    expect(() => checkGranted(entries, plugin)).toThrow("capabilities.http, ");
   });
 
   test("without one, or from the kernel, needs no grant", () => {
@@ -158,6 +187,15 @@ describe("an import of a function with a capability", () => {
   });
 });
 
+function thrownBy(work: () => void): BackworksError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof BackworksError) return error;
+  }
+  throw new Error("nothing of ours was thrown");
+}
+
 const LINES: readonly [capability: Capability, grant: unknown][] = [
   ["kv", true],
   ["metrics", true],
@@ -169,8 +207,8 @@ const LINES: readonly [capability: Capability, grant: unknown][] = [
   ["tcp", ["plc:502"]],
 ];
 
-test.each(LINES)("the line that grants %s is YAML for it", (capability, grant) => {
-  expect(parse(printGrant("weather", capability, ALL_ASKED))).toEqual({
+test.each(LINES)("the lines that grant %s are YAML for it", (capability, grant) => {
+  expect(parse(printGrants("weather", writeGrants([capability], ALL_ASKED)))).toEqual({
     plugins: { weather: { grants: { [capability]: grant } } },
   });
 });
@@ -190,9 +228,10 @@ const INSIDE: readonly [url: string, isInside: boolean][] = [
   ["http://169.254.169.254", false],
 ];
 
-test.each(INSIDE)("the line that grants http to %s says private: %s", (url, isInside) => {
+test.each(INSIDE)("what grants http to %s says private: %s", (url, isInside) => {
   const asked = { ...NOTHING_ASKED, http: [WEATHER, origin(url)] };
-  const { http } = parse(printGrant("weather", "http", asked)).plugins.weather.grants;
+  const { http } = parse(printGrants("weather", writeGrants(["http"], asked))).plugins.weather
+    .grants;
   expect(http.private).toBe(isInside ? true : undefined);
   expect(http.allow).toHaveLength(2);
 });

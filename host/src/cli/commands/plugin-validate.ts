@@ -70,6 +70,5 @@ function print(file: string, verdict: Verdict, output: Output): void {
 function describe(verdict: Verdict): { readonly ok: boolean; readonly [key: string]: unknown } {
   if (!verdict.ok) return { ok: false, errors: [describeError(verdict.error)] };
   const { manifest, sha256 } = verdict.plugin;
-  const { name, version } = manifest;
-  return { ok: true, name, version, sha256, errors: [], ...verdict.explanation };
+  return { ok: true, version: manifest.version, sha256, errors: [], ...verdict.explanation };
 }
