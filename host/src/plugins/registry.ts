@@ -227,8 +227,7 @@ function refuse(plugin: Omit<RefusedState, "kind">, logger: Logger): RefusedStat
       : "";
   logger.error(
     { plugin: name, file, code: error.code },
-    // A record is one line; the lines to write in the configuration are in the start-up summary.
-    `${what}: ${escapeLines(error.message.replaceAll(/\s*\n\s*/g, " "))}${unknown}`,
+    `${what}: ${escapeLines(error.message)}${unknown}`,
   );
   return state;
 }
