@@ -7,12 +7,12 @@ import { VERSION } from "../lib/version.ts";
 import { inspectModule, type ModuleSummary } from "../wasm/inspect.ts";
 import { SLOT_BYTES } from "../wasm/meter/growth.ts";
 import { DEFAULT_POLICY, type RewritePolicy } from "../wasm/policy.ts";
-import { rewriteModule, REWRITER_VERSION, type RewrittenModule } from "../wasm/rewrite.ts";
+import { REWRITER_VERSION, type RewrittenModule } from "../wasm/rewrite.ts";
 import { MeteredCodeCache } from "./code-cache.ts";
 import type { ModuleCache } from "./module-cache.ts";
+import { rewriteOffLoop } from "./rewrite-off-loop.ts";
 import { SDK_NAMES } from "./sdk-names.ts";
 import { compileOffLoop } from "./v8-compiler.ts";
-import { V8_FLAG, withoutFlag } from "./v8-flags.ts";
 
 /** A plugin's code, ready to be instantiated any number of times. */
 export interface CompiledModule {
@@ -59,7 +59,10 @@ export interface ResumedModule {
   readonly module: Promise<WebAssembly.Module>;
 }
 
-type Rewrite = typeof rewriteModule;
+/** Answers at once where nobody is kept waiting. */
+type Rewrite = (
+  ...given: Parameters<typeof rewriteOffLoop>
+) => RewrittenModule | Promise<RewrittenModule>;
 
 /** Compiles modules and remembers those in use, so that a plugin that runs twice is compiled once. */
 export class Compiler {
@@ -69,7 +72,7 @@ export class Compiler {
   readonly #rewrite: Rewrite;
 
   /** `rewrite` may do more to modules than meter them. */
-  constructor(rewrite: Rewrite = rewriteModule) {
+  constructor(rewrite: Rewrite = rewriteOffLoop) {
     this.#rewrite = rewrite;
   }
 
@@ -122,15 +125,10 @@ export class Compiler {
     checkImports(summary);
     const resumed = options.resumed ?? (await this.#resume(key, cache));
     if (resumed !== undefined) return describe(await resumed.module, resumed.rewritten, summary);
-    const rewritten = this.#rewriteCold(bytes, policy);
+    const rewritten = await this.#rewrite(bytes, policy, summary.codeBytes, this.#meteredCode);
     const module = await compile(rewritten);
     void cache?.write(key, rewritten);
     return describe(module, rewritten, summary);
-  }
-
-  #rewriteCold(bytes: Uint8Array, policy: RewritePolicy): RewrittenModule {
-    using _ = withoutFlag(V8_FLAG.turbofan);
-    return this.#rewrite(bytes, policy, this.#meteredCode);
   }
 
   #remember(key: string, made: CompiledModule): void {

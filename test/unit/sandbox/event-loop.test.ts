@@ -1,43 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { HookName } from "../../../host/src/contracts/hooks.ts";
 import type { ErrorCode } from "../../../host/src/lib/errors.ts";
-import { systemClock } from "../../../host/src/lib/clock.ts";
+import { leastLag } from "./lag.ts";
 import { callGuest, startGuest, type GuestSetup } from "./support.ts";
 
-const TICK_MS = 1;
 /** What the product promises: of a plain call, and of one that is sliced. */
 const LAG_MAX_MS = 100;
 const SLICED_LAG_MAX_MS = 20;
-/** Whatever else the machine does makes a lag longer, never shorter. */
-const TRIES = 10;
-
-/** How late a timer of one millisecond is at worst while `work` is done. */
-async function lagOf(work: () => Promise<unknown>): Promise<number> {
-  let lagMs = 0;
-  let lastMs = systemClock.monotonicMs();
-  const look = (): void => {
-    const nowMs = systemClock.monotonicMs();
-    lagMs = Math.max(lagMs, nowMs - lastMs - TICK_MS);
-    lastMs = nowMs;
-  };
-  const timer = setInterval(look, TICK_MS);
-  await systemClock.sleep(5);
-  lagMs = 0;
-  await work();
-  await systemClock.sleep(5);
-  look();
-  clearInterval(timer);
-  return lagMs;
-}
-
-/** The least lag of some tries: one that is small enough ends them. */
-async function leastLag(enoughMs: number, work: () => Promise<unknown>): Promise<number> {
-  let least = Infinity;
-  for (let round = 0; round < TRIES && least >= enoughMs; round++) {
-    least = Math.min(least, await lagOf(work));
-  }
-  return least;
-}
 
 const RUN_OUT = "guest_fuel_exhausted";
 
