@@ -46,6 +46,14 @@ export function beforeRequest(request: Request): void {
   hook: before_request
   request: { path: /old }
   edits: { target: /new }
+- name: what is far is fetched
+  config: { greeting: x }
+  kv: { greeted: "41" }
+  http: [{ url: "https://api.example.com/*", body: far away }]
+  secrets: {}
+  clock: 2026-01-01T00:00:00Z
+  request: { path: /far, context: { seen: [1] } }
+  response: { body: far away }
 - name: a failure is shown as one
   config: { greeting: Moin }
   request: { path: /fail }
@@ -81,6 +89,7 @@ describe("the page of a plugin", () => {
     const config = await loadConfig(join(folder.path, "backworks.yaml"), {});
     expect(config.endpoints[0]?.path).toBe("/greeter/{name}");
     expect(config.plugins[0]?.grants).toMatchObject({ kv: {}, http: { allow: [{ port: 443 }] } });
+    expect(config.plugins[0]?.config).toEqual({ greeting: "Moin" });
   });
 
   test("explains the keys of its configuration, nested ones too", () => {
@@ -97,12 +106,19 @@ describe("the page of a plugin", () => {
     expect(page).toMatch(/Fuel: process_endpoint [\d,]+\./);
   });
 
+  test("shows what stands around the plugin in a case, as cases.yaml has it", () => {
+    const [, far = ""] = /### What is far is fetched\n([^]*?)###/.exec(page) ?? [];
+    expect(far).toContain("Given\n\n```yaml\nrequest:\n  context:\n    seen:\n      - 1\nkv:\n");
+    expect(far).toContain("http:\n  - url: https://api.example.com/*\n    body: far away\n");
+    expect(far).toContain("clock: 2026-01-01T00:00:00Z\n```\n\n```http\nGET /far\n```");
+  });
+
   test("is the same page as HTML, which loads and runs nothing", async () => {
     const made = await runCommand(
       ["plugin", "docs", "greeter", "-o", "p.html", "--json"],
       folder.path,
     );
-    expect(parse(made)).toMatchObject({ ok: true, format: "html", examples: 3 });
+    expect(parse(made)).toMatchObject({ ok: true, format: "html", examples: 4 });
     const html = await readFile(join(folder.path, "p.html"), "utf8");
     expect(html).toContain("<p>Greets &#60;b&#62;people&#60;/b&#62; | and _others_.</p>");
     expect(html).toContain("Content-Security-Policy\" content=\"default-src 'none'");

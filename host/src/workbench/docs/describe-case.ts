@@ -1,7 +1,9 @@
 import { Buffer, isUtf8 } from "node:buffer";
+import { printYaml } from "../../config/print-yaml.ts";
 import type { HeaderList } from "../../contracts/exchange.ts";
 import { isExchangeHookName } from "../../contracts/hooks.ts";
-import type { Json } from "../../contracts/json.ts";
+import type { Json, JsonObject } from "../../contracts/json.ts";
+import type { WrittenCase } from "../cases/case.ts";
 import type { CaseResult } from "../cases/run-case.ts";
 import { makeExchange } from "../exchange-spec.ts";
 import { code, heading, text, type Block } from "./document.ts";
@@ -14,7 +16,9 @@ export function describeCase(result: CaseResult): Block[] {
   const { written, name } = result.case;
   const { hook, request, config, input, message } = written;
   const blocks: Block[] = [heading(3, sentence(name))];
-  if (config !== undefined) blocks.push(text("Configured with"), code("yaml", printJson(config)));
+  if (config !== undefined) blocks.push(text("Configured with"), code("yaml", printYaml(config)));
+  const world = worldOf(written);
+  if (Object.keys(world).length > 0) blocks.push(text("Given"), code("yaml", printYaml(world)));
   if (hook === undefined || isExchangeHookName(hook)) {
     const before = makeExchange(request ?? {}).request;
     const line = `${before.method} ${before.target}`;
@@ -23,6 +27,23 @@ export function describeCase(result: CaseResult): Block[] {
     blocks.push(text(`${hook} is given`), code("text", printJson(input ?? { ...message })));
   }
   return [...blocks, ...describeOutcome(result), fuelOf(result)];
+}
+
+/** What stands around the plugin, in the words of cases.yaml: without it the answer means nothing. */
+function worldOf(written: WrittenCase): JsonObject {
+  const { handler, kv, http, sql, tcp, secrets, plugins, clock, random } = written;
+  // Of path parameters the path below tells.
+  const { context, route, client } = written.request ?? {};
+  const request = defined({ context, route, client });
+  const named = Object.keys(request).length === 0 ? undefined : request;
+  const others = { handler, kv, http, sql, tcp, plugins, secrets, clock, random };
+  return defined({ request: named, ...others });
+}
+
+function defined(members: Readonly<Record<string, unknown>>): JsonObject {
+  const kept = Object.entries(members).filter(([, value]) => value !== undefined);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- cases.yaml holds JSON alone
+  return Object.fromEntries(kept) as JsonObject;
 }
 
 function describeOutcome({ case: { written }, played }: CaseResult): Block[] {
