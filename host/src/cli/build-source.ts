@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import type * as builder from "@backworks/pdk/build";
 import { checkSourceManifest } from "../config/source-manifest.ts";
 import { BackworksError } from "../lib/errors.ts";
+import { findCompiled, notTypeScript } from "./compiled-plugin.ts";
 import { loadBuilder } from "./load-pdk.ts";
 
 /**
@@ -14,7 +15,7 @@ export async function buildSource(
   directory: string,
 ): Promise<builder.BuiltPlugin> {
   const { buildPlugin, BuildError } = await loadBuilder();
-  const folder = await locateFolder(source);
+  const folder = await locateFolder(source, directory);
   const file = relative(directory, join(folder, "plugin.yaml"));
   const checkManifest = (text: string): void => checkSourceManifest(text, file);
   try {
@@ -31,8 +32,13 @@ export async function buildSource(
   }
 }
 
-/** The folder of the plugin.yaml of `source`. Throws `build_source_missing` when there is none. */
-export async function locateFolder(source: string): Promise<string> {
+/**
+ * The folder of the plugin.yaml of `source`. Throws `build_source_missing` when there is none, and
+ * `build_not_typescript` for one that another compiler has to build.
+ */
+export async function locateFolder(source: string, directory: string): Promise<string> {
+  const compiled = await findCompiled(source);
+  if (compiled !== undefined) throw notTypeScript(compiled, directory);
   const { locateSource, BuildError } = await loadBuilder();
   try {
     return (await locateSource(source)).folder;

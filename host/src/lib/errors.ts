@@ -152,6 +152,10 @@ export const ERROR_KINDS = {
     status: 500,
     help: "name a TypeScript file or a folder with a plugin.yaml",
   },
+  build_not_typescript: {
+    status: 500,
+    help: "build it with its own compiler; plugin test, docs and validate take the module",
+  },
   build_manifest_invalid: { status: 500, help: "correct plugin.yaml at the position given" },
   build_source_invalid: { status: 500, help: "correct the source at the position given" },
   build_hooks_differ: {

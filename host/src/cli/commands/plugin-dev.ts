@@ -62,7 +62,7 @@ async function dev(
     throw new BackworksError("usage", message);
   }
   const source = resolve(terminal.directory, named);
-  const folder = await locateFolder(source);
+  const folder = await locateFolder(source, terminal.directory);
   const session = new DevSession(
     {
       source,

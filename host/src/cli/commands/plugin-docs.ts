@@ -1,17 +1,18 @@
 import { stat } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { Option, type Command } from "commander";
-import { checkPlugin, checkPluginBytes, type CheckedPlugin } from "../../plugins/check.ts";
+import type { CheckedPlugin } from "../../plugins/check.ts";
 import { readCases } from "../../workbench/cases/read-cases.ts";
 import { runCase, type CaseResult } from "../../workbench/cases/run-case.ts";
 import { describePlugin } from "../../workbench/docs/describe-plugin.ts";
 import { printHtml } from "../../workbench/docs/print-html.ts";
 import { printMarkdown } from "../../workbench/docs/print-markdown.ts";
-import { buildSource, writeOut } from "../build-source.ts";
+import { writeOut } from "../build-source.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit.ts";
 import { Output, type Terminal } from "../output.ts";
 import { printCase } from "../print-cases.ts";
+import { folderOf, preparePlugin } from "../prepare-plugin.ts";
 import { CASES_FILE } from "../test-cases.ts";
 
 type Format = "markdown" | "html";
@@ -29,7 +30,7 @@ export function addDocsCommand(plugin: Command, context: CommandContext): void {
   plugin
     .command("docs")
     .description("make a page from a plugin's manifest, its configuration schema and its cases")
-    .argument("[source]", "a folder with a plugin.yaml, or a .wasm file", ".")
+    .argument("[source]", "the folder of a plugin, or a .wasm file", ".")
     .option(
       "--cases <file>",
       "cases to run (default: cases.yaml in the folder, or beside the file)",
@@ -45,7 +46,8 @@ export function addDocsCommand(plugin: Command, context: CommandContext): void {
     .addHelpText(
       "after",
       `
-The cases are run, and the page shows what came of them. When one fails, no page is written.
+The cases are run, and the page shows what came of them. When one fails, no page is written. Of a
+folder in C, Rust or another language the module is taken that its Makefile or compiler has made.
 
 Examples:
   backworks plugin docs hello
@@ -61,15 +63,10 @@ async function docs(
 ): Promise<void> {
   const output = new Output(terminal, options.json);
   const path = resolve(terminal.directory, source);
-  const found = await stat(path).catch(() => undefined);
-  const isFolder = found?.isDirectory() === true;
-  const plugin = await output.during(`preparing ${source}`, async () =>
-    isFolder ? build(path, terminal) : checkPlugin(path),
+  const { plugin } = await output.during(`preparing ${source}`, async () =>
+    preparePlugin(path, undefined, terminal, output),
   );
-  const file = resolve(
-    terminal.directory,
-    options.cases ?? join(isFolder ? path : dirname(path), CASES_FILE),
-  );
+  const file = resolve(terminal.directory, options.cases ?? join(await folderOf(path), CASES_FILE));
   const results = await output.during("running its cases", async () =>
     runCases(plugin, file, options.cases !== undefined, terminal),
   );
@@ -90,11 +87,6 @@ async function docs(
   output.line(`${output.style("green", "✓")} ${relative(terminal.directory, out)}  ${examples}`);
   output.json({ ok: true, file: out, name, format, examples: results.length });
   finish(EXIT.ok);
-}
-
-async function build(path: string, { directory }: Terminal): Promise<CheckedPlugin> {
-  const { bytes } = await buildSource(path, undefined, directory);
-  return checkPluginBytes(bytes, relative(directory, path) || ".");
 }
 
 /** None without a file, unless one was named. */

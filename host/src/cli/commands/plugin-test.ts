@@ -1,14 +1,13 @@
 import { stat } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type * as builder from "@backworks/pdk/build";
 import { Option, type Command } from "commander";
 import { BackworksError } from "../../lib/errors.ts";
-import { checkPlugin, checkPluginBytes, type CheckedPlugin } from "../../plugins/check.ts";
-import { buildSource } from "../build-source.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit.ts";
 import { Output, type Terminal } from "../output.ts";
 import { printCase, printFuelReport } from "../print-cases.ts";
+import { folderOf, preparePlugin } from "../prepare-plugin.ts";
 import { findTestFiles, findVitest, runVitest, type VitestResult } from "../run-vitest.ts";
 import { CASES_FILE, testCases, type CasesReport } from "../test-cases.ts";
 
@@ -23,7 +22,7 @@ export function addTestCommand(plugin: Command, context: CommandContext): void {
   plugin
     .command("test")
     .description("run a plugin's cases.yaml and its vitest tests in the sandbox")
-    .argument("[source]", "a folder with a plugin.yaml, or a .wasm file", ".")
+    .argument("[source]", "the folder of a plugin, or a .wasm file", ".")
     .option(
       "--cases <file>",
       "cases to run (default: cases.yaml in the folder, or beside the file)",
@@ -43,10 +42,11 @@ export function addTestCommand(plugin: Command, context: CommandContext): void {
     .addHelpText(
       "after",
       `
-A folder is built first, and its module kept nowhere. Each case runs in an instance of its own, with
-doubles behind the plugin's rights. With a fuel.lock.json beside the cases, one that takes over 5 %
-more fuel than accepted fails. Files *.test.ts are run by the vitest of the plugin's own project.
-Exits with 1 when anything fails.
+A folder of TypeScript is built first, and its module kept nowhere; of one in C, Rust or another
+language the module is taken that its Makefile or compiler has made. Each case runs in an instance
+of its own, with doubles behind the plugin's rights. With a fuel.lock.json beside the cases, one that
+takes over 5 % more fuel than accepted fails. Files *.test.ts are run by the vitest of the plugin's
+own project. Exits with 1 when anything fails.
 
 Examples:
   backworks plugin test
@@ -60,8 +60,8 @@ async function run(source: string, options: TestOptions, context: CommandContext
   const { terminal, finish } = context;
   const output = new Output(terminal, options.json);
   const path = resolve(terminal.directory, source);
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
-  const folder = isFolder ? path : dirname(path);
+  const folder = await folderOf(path);
+  const isFolder = folder === path;
   const file = resolve(terminal.directory, options.cases ?? join(folder, CASES_FILE));
   const hasCases = options.cases !== undefined || (await isFile(file));
   const tests = isFolder ? await findTestFiles(folder) : [];
@@ -71,7 +71,7 @@ async function run(source: string, options: TestOptions, context: CommandContext
     throw new BackworksError("test_invalid", message);
   }
   const { plugin, target } = await output.during(`preparing ${source}`, async () =>
-    load(path, isFolder, options, terminal),
+    preparePlugin(path, options.target, terminal, output),
   );
   const { name, version } = plugin.manifest;
   output.line(`${output.style("bold", name)} ${version}  ${target}`);
@@ -91,18 +91,6 @@ async function run(source: string, options: TestOptions, context: CommandContext
   const isPassed = isAsExpected && (tests.length === 0 || vitest?.passed === true);
   output.json({ ok: isPassed, plugin: name, target, ...describe(report), vitest: vitest?.report });
   finish(isPassed ? EXIT.ok : EXIT.failed);
-}
-
-async function load(
-  path: string,
-  isFolder: boolean,
-  { target }: TestOptions,
-  terminal: Terminal,
-): Promise<{ readonly plugin: CheckedPlugin; readonly target: string }> {
-  if (!isFolder) return { plugin: await checkPlugin(path), target: "module" };
-  const built = await buildSource(path, target, terminal.directory);
-  const name = relative(terminal.directory, path) || ".";
-  return { plugin: await checkPluginBytes(built.bytes, name), target: built.target };
 }
 
 /** Undefined when nobody can run them. */
