@@ -200,12 +200,15 @@ export class Kernel {
     return this.#bytes.slice(range[0], range[1]);
   }
 
-  /** Puts bytes into a new block; 0 when the heap is full. */
+  /**
+   * Puts bytes into a new block; 0 when the heap is full. They count as copied all the same: the host
+   * has read or drawn them, and a guest with a full heap must not have that for nothing.
+   */
   store(bytes: Uint8Array): bigint {
+    this.countCopied(bytes.length);
     const address = this.#exports.alloc(BigInt(bytes.length));
     if (address === 0n) return 0n;
     this.#refresh();
-    this.countCopied(bytes.length);
     this.#bytes.set(bytes, Number(address));
     return address;
   }

@@ -6,6 +6,7 @@ import { ManualClock } from "../../support/clock.ts";
 import { compileModule } from "../../../host/src/sandbox/compile.ts";
 import { createGuest, type Guest } from "../../../host/src/sandbox/guest.ts";
 import { recordLogs } from "../../support/log-records.ts";
+import { createTestServices } from "../sandbox-process/support.ts";
 import { callGuest, startGuest, startWat, type GuestSetup } from "./support.ts";
 
 const NO_INPUT = { head: "", body: undefined };
@@ -44,6 +45,7 @@ describe("an observer is told of every call", () => {
     const [first, second] = records;
     expect(first).toEqual({
       hook: "process_endpoint",
+      call: expect.objectContaining({ hook: "process_endpoint", chain: ["echo"] }),
       outcome: "ok",
       failure: undefined,
       fuel: expect.any(Number),
@@ -107,6 +109,14 @@ describe("fuel", () => {
     expect(small).toBeGreaterThan(300);
     // 1,000 units for zeroing the block, as many for reading it, and one for each byte beyond 1,024.
     expect(large - small).toBe(2000 + 8008 - 1024);
+  });
+
+  test("is charged for what the host has made and the guest has no room for", async () => {
+    const services = createTestServices({ random: true });
+    const { guest, records } = await observe("full-heap", { services });
+    await callGuest(guest, "before_request");
+    // Zeroing what fills the heap takes 193,750 units, calling the host 3,000.
+    expect(records[0]?.fuel).toBeGreaterThan(193_750 + 3000 + 65_536);
   });
 
   test("is the same whoever reads the log", async () => {
