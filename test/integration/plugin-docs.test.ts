@@ -54,6 +54,9 @@ export function beforeRequest(request: Request): void {
   clock: 2026-01-01T00:00:00Z
   request: { path: /far, context: { seen: [1] } }
   response: { body: far away }
+- name: it needs a greeting
+  request: { path: /x }
+  error: plugin_config_invalid
 - name: a failure is shown as one
   config: { greeting: Moin }
   request: { path: /fail }
@@ -102,6 +105,7 @@ describe("the page of a plugin", () => {
     expect(page).toMatch(/```http\nGET \/greeter\/Ann\n```\n\nis answered\n\n```http\n200\n/);
     expect(page).toContain('{"hello":"Moin Ann"}');
     expect(page).toContain("goes on as\n\n```http\nGET /new\n```");
+    expect(page).toMatch(/The plugin is refused:\n\n```text\n[^`]*greeting/);
     expect(page).toMatch(/process_endpoint fails:\n\n```text\n[^`]*no luck/);
     expect(page).toMatch(/Fuel: process_endpoint [\d,]+\./);
   });
@@ -118,7 +122,7 @@ describe("the page of a plugin", () => {
       ["plugin", "docs", "greeter", "-o", "p.html", "--json"],
       folder.path,
     );
-    expect(parse(made)).toMatchObject({ ok: true, format: "html", examples: 4 });
+    expect(parse(made)).toMatchObject({ ok: true, format: "html", examples: 5 });
     const html = await readFile(join(folder.path, "p.html"), "utf8");
     expect(html).toContain("<p>Greets &#60;b&#62;people&#60;/b&#62; | and _others_.</p>");
     expect(html).toContain("Content-Security-Policy\" content=\"default-src 'none'");

@@ -87,6 +87,18 @@ const PASSING: readonly [what: string, yaml: string][] = [
     "- { name: a, request: { method: POST, path: /in/1, body: throw }, error: thrown on purpose }",
   ],
   [
+    "an error that is expected by its code, and what was done before it",
+    "- { name: a, request: { method: POST, path: /in/1, body: throw }, error: 'guest_failed: ', stores: { last: null } }",
+  ],
+  [
+    "a configuration that is refused, by its text",
+    "- { name: a, hook: start, config: { word: 7 }, error: plugins.sample.config.word }",
+  ],
+  [
+    "a configuration that is refused, by its code",
+    "- { name: a, config: { word: 7 }, error: plugin_config_invalid }",
+  ],
+  [
     "a message",
     "- { name: a, hook: on_message, message: { payload: { hex: '68 69' }, state: { n: 1 } }, output: { sends: got hi, state: null, closes: true } }",
   ],
@@ -150,6 +162,15 @@ const FAILING: readonly [yaml: string, failure: string | RegExp][] = [
   [
     `request: { path: /in/1, method: POST, body: throw }, error: other`,
     /^error: expected "other", found ".*on purpose/,
+  ],
+  [
+    `hook: start, config: { word: 7 }, error: other`,
+    /^error: expected "other", found "plugin_config_invalid: plugins\.sample\.config\.word/,
+  ],
+  [`hook: audit_log, error: test_invalid`, /^test_invalid: sample declares no hook audit_log/],
+  [
+    `request: { path: /in/1, method: POST, body: throw }, error: on purpose, logs: [{ info: x }]`,
+    'logs[0]: expected "info: x", found []',
   ],
   [`hook: on_call, input: x`, /^http: no route for GET https:\/\/a\.example\/x; there are none$/],
 ];

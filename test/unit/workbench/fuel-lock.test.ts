@@ -7,7 +7,13 @@ function resultOf(fuel: Readonly<Record<string, number>>): CaseResult {
   const [only] = parseCases("- name: a\n", "cases.yaml");
   if (only === undefined) throw new Error("expected a case");
   const nothing = { failures: [], memoryBytes: 0, durationMs: 0, logs: [] };
-  return { name: "a", case: only, fuel, ...nothing, played: { results: [], exchange: undefined } };
+  return {
+    name: "a",
+    case: only,
+    fuel,
+    ...nothing,
+    played: { results: [], exchange: undefined, refusals: [] },
+  };
 }
 
 describe("a change of fuel", () => {

@@ -1,6 +1,7 @@
 import type { Edits, HeaderList } from "../../contracts/exchange.ts";
 import type { JsonObject } from "../../contracts/json.ts";
 import type { Verdict } from "../../contracts/security.ts";
+import type { BackworksError } from "../../lib/errors.ts";
 import type { HookResult } from "../call-hook.ts";
 import type { Doubles } from "../doubles/doubles.ts";
 import type { WantedEdits, WantedSent, WrittenCase } from "./case.ts";
@@ -14,23 +15,43 @@ export function findDifferences(wanted: WrittenCase, played: Played, doubles: Do
   const misses = played.results.flatMap((result) => result.misses);
   const failed = played.results.find(({ error }) => error !== undefined);
   if (misses.length > 0) return misses;
-  if (failed?.error !== undefined) return compareError(wanted.error, failed);
+  const effects = [
+    ...compareLogs(wanted, played),
+    ...compareStores(wanted, doubles),
+    ...compareSends(wanted, doubles),
+  ];
+  if (failed !== undefined) return [...compareError(wanted.error, failed), ...effects];
   const unfailed = wanted.error === undefined ? [] : [differs(["error"], wanted.error, undefined)];
   return [
     ...unfailed,
     ...compareResponse(wanted, played),
     ...compareEdits(wanted, played),
     ...compareOutput(wanted, played),
-    ...compareLogs(wanted, played),
-    ...compareStores(wanted, doubles),
-    ...compareSends(wanted, doubles),
+    ...effects,
   ];
 }
 
 function compareError(wanted: string | undefined, { hook, error }: HookResult): string[] {
-  const message = error?.message ?? "";
-  if (wanted === undefined) return [`${hook} failed: ${message}`];
-  return message.includes(wanted) ? [] : [differs(["error"], wanted, message)];
+  if (wanted === undefined) return [`${hook} failed: ${error?.message ?? ""}`];
+  const found = error === undefined ? "" : printError(error);
+  return found.includes(wanted) ? [] : [differs(["error"], wanted, found)];
+}
+
+/** The same for a plugin that did not start. A mistake of the test is never what it expects. */
+export function compareRefusals(
+  wanted: string | undefined,
+  refusals: readonly BackworksError[],
+): string[] {
+  const found = refusals.map(printError);
+  if (wanted === undefined || refusals.some(({ code }) => code === "test_invalid")) return found;
+  return found.some((text) => text.includes(wanted))
+    ? []
+    : [differs(["error"], wanted, found.join("\n"))];
+}
+
+/** What the key `error` is looked for in. */
+function printError({ code, message }: BackworksError): string {
+  return `${code}: ${message}`;
 }
 
 function compareResponse(

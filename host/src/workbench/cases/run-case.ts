@@ -19,7 +19,7 @@ import { makeExchange, makeResponse } from "../exchange-spec.ts";
 import type { LogLine, OpenOptions } from "../open-plugin.ts";
 import { PluginUnderTest, type Tested } from "../plugin-under-test.ts";
 import type { PluginCase, WrittenCase, WrittenMessage } from "./case.ts";
-import { findDifferences } from "./differences.ts";
+import { compareRefusals, findDifferences } from "./differences.ts";
 
 /** What came of a case. */
 export interface CaseResult {
@@ -39,6 +39,8 @@ export interface CaseResult {
 export interface Played {
   readonly results: readonly Tested<HookResult>[];
   readonly exchange: Exchange | undefined;
+  /** Why the plugin did not even start: its configuration, or what its start does. */
+  readonly refusals: readonly BackworksError[];
 }
 
 /** In the order of a host. audit_log changes nothing: only a case that names it calls it. */
@@ -58,17 +60,20 @@ export async function runCase(
 ): Promise<CaseResult> {
   try {
     using tested = await open(plugin, written, load);
-    const played = await play(tested, written.written);
+    const played = { ...(await play(tested, written.written)), refusals: [] };
     const failures = findDifferences(written.written, played, tested.doubles);
     return describe(written, played, failures);
   } catch (thrown) {
-    const errors = thrown instanceof BackworksErrors ? thrown.errors : [thrown];
-    const failures = errors.map((error) => {
-      if (error instanceof BackworksError) return `${error.code}: ${error.message}`;
-      throw error;
-    });
-    return describe(written, { results: [], exchange: undefined }, failures);
+    const refusals = readRefusals(thrown);
+    const failures = compareRefusals(written.written.error, refusals);
+    return describe(written, { results: [], exchange: undefined, refusals }, failures);
   }
+}
+
+function readRefusals(thrown: unknown): readonly BackworksError[] {
+  if (thrown instanceof BackworksErrors) return thrown.errors;
+  if (thrown instanceof BackworksError) return [thrown];
+  throw thrown;
 }
 
 async function open(
@@ -82,7 +87,10 @@ async function open(
   return PluginUnderTest.open(plugin, { ...doubles, config, configPositions: positions, load });
 }
 
-async function play(tested: PluginUnderTest, written: WrittenCase): Promise<Played> {
+async function play(
+  tested: PluginUnderTest,
+  written: WrittenCase,
+): Promise<Omit<Played, "refusals">> {
   const { hook, request = {}, handler } = written;
   if (hook !== undefined && !isExchangeHookName(hook)) {
     const result = await tested.call(hook, makeInput(hook, written));

@@ -47,7 +47,11 @@ function defined(members: Readonly<Record<string, unknown>>): JsonObject {
 }
 
 function describeOutcome({ case: { written }, played }: CaseResult): Block[] {
-  const { exchange, results } = played;
+  const { exchange, results, refusals } = played;
+  if (refusals.length > 0) {
+    const reasons = refusals.map(({ message }) => message).join("\n");
+    return [text("The plugin is refused:"), code("text", reasons)];
+  }
   const failed = results.find(({ error }) => error !== undefined);
   if (failed?.error !== undefined) {
     return [text(`${failed.hook} fails:`), code("text", failed.error.message)];
