@@ -6,7 +6,7 @@ import type { Variables } from "./variables.ts";
 
 /** Keys and texts beyond this are cut: nothing the host compares or logs is longer. */
 const KEY_BYTES_MAX = 4096;
-const LOG_BYTES_MAX = 64 * 1024;
+export const LOG_BYTES_MAX: number = 64 * 1024;
 
 /** Extism's number for "nothing is logged". */
 const LOG_OFF = 0x7fff_ffff;

@@ -64,6 +64,13 @@ describe("a lie is malformed:", () => {
     return changed;
   };
 
+  const textOf = (bytes: number): Buffer =>
+    printQuestion({ name: "redact", parameters: [Buffer.alloc(bytes)] }).subarray(5);
+
+  test("but the longest text that a guest may say is none", () => {
+    expect(readQuestion(textOf(3 * 65_536)).parameters).toHaveLength(1);
+  });
+
   test.each([
     ["no function", Buffer.alloc(0), "a question for an unknown function"],
     ["an unknown function", Buffer.of(255), "a question for an unknown function"],
@@ -73,6 +80,7 @@ describe("a lie is malformed:", () => {
     ["a block of 2^62 bytes", withLength(2n ** 62n), "with a block that is not there"],
     ["a block of -2 bytes", withLength(-2n), "with a block that is not there"],
     ["more than its blocks", withLength(2n), "a question for bw_kv_get that is too long"],
+    ["a text that no guest says", textOf(3 * 65_536 + 1), "a question for redact that is too long"],
     ["bytes behind no block", withLength(-1n), "a question for bw_kv_get that is too long"],
   ])("%s", (_, payload, reason) => {
     const read = (): unknown => readQuestion(payload);

@@ -1,6 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { UserName } from "../../abi/user.ts";
 import { HOST_FUNCTIONS, type HostFunction } from "../../abi/v1.ts";
+import { LOG_BYTES_MAX } from "../extism-functions.ts";
 import type { GuestLimits } from "../limits.ts";
 import { HEADER_BYTES, MalformedMessage } from "./message-reader.ts";
 import { openMessage } from "./requests.ts";
@@ -56,6 +57,11 @@ export const QUESTION = 6;
 const NO_BLOCK = -1n;
 const NUMBER_BYTES = 8;
 const PARAMETERS_MAX = 4;
+/**
+ * A guest's longest text, with every byte that is no UTF-8 replaced by three. The host looks through it
+ * for each form of each secret, at once: that of megabytes would hold up everybody.
+ */
+const REDACTED_BYTES_MAX = 3 * LOG_BYTES_MAX;
 const NAMES: readonly QuestionName[] = Object.keys(FORMS).filter(isQuestionName);
 
 /** A function of the guest's that the host does, as the ABI has it. */
@@ -110,7 +116,10 @@ export function readQuestion(payload: Buffer): Question {
     end += Number(number);
     return payload.subarray(start, end);
   });
-  if (payload.length > end) throw new MalformedMessage(`a question for ${name} that is too long`);
+  const textBytes = name === "redact" ? end - 1 - NUMBER_BYTES : 0;
+  if (payload.length > end || textBytes > REDACTED_BYTES_MAX) {
+    throw new MalformedMessage(`a question for ${name} that is too long`);
+  }
   return { name, parameters };
 }
 
