@@ -81,7 +81,7 @@ describe("an event", () => {
     expect(told(records)).toEqual([
       "shop done",
       expect.stringMatching(
-        /^mail :topic: "orders"\\u000a:publisher: "shop"\\u000a:id: "[0-9a-f]{32}"\\u000a\\u000aseven$/,
+        /^mail :topic: "orders"\n {4}:publisher: "shop"\n {4}:id: "[0-9a-f]{32}"\n {4}\n {4}seven$/,
       ),
     ]);
   });

@@ -80,7 +80,7 @@ const ENDS: readonly Difference[] = [
     says: "a reason cannot forge a line of the log; the SDK hands it on as it is",
     guest: "extism-errors",
     calls: [["before_request", "no\nluck"]],
-    ours: failed("no\\u000aluck"),
+    ours: failed("no\n    luck"),
     sdks: failed("no\nluck"),
   },
   {
@@ -126,7 +126,7 @@ const STATE: readonly Difference[] = [
     setup: { logLevel: "info" },
     ours: words(0),
     sdks: words(0),
-    logs: { ours: [["info", "a\\u000ab\\u001b[31m"]], sdks: [["info", "a\nb\u001b[31m"]] },
+    logs: { ours: [["info", "a\n    b\\u001b[31m"]], sdks: [["info", "a\nb\u001b[31m"]] },
   },
   {
     says: "a log of no block is an empty record; the SDK logs that it is bad",

@@ -165,7 +165,7 @@ function outcomeOf({ output, error, logs }: HookResult, asks: readonly string[])
 /** The host's own sentences may change; what a guest gave as its reason, in its first line, may not. */
 function describeError({ code, message }: BackworksError): NonNullable<GoldenOutcome["fails"]> {
   const [, reason] = / failed: ([^]*)$/.exec(message) ?? [];
-  return code === "guest_failed" ? { code, reason: reason?.split("\\u000a")[0] ?? "" } : { code };
+  return code === "guest_failed" ? { code, reason: reason?.split("\n")[0] ?? "" } : { code };
 }
 
 function toGolden(output: Uint8Array | undefined): GoldenBytes {

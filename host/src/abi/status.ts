@@ -1,5 +1,5 @@
 import { BackworksError } from "../lib/errors.ts";
-import { escapeText } from "../lib/escape.ts";
+import { escapeLines } from "../lib/escape.ts";
 
 /** What a hook returns when its output counts. */
 export const STATUS_DONE = 0;
@@ -8,7 +8,7 @@ export const STATUS_FAILED = 1;
 
 /** Every error of a guest has one form: `weather: before_request failed: …`. */
 export function guestFailed(guest: string, hook: string, text: string | undefined): BackworksError {
-  const reason = text === undefined ? "it gave no reason (error_set)" : escapeText(text);
+  const reason = text === undefined ? "it gave no reason (error_set)" : escapeLines(text);
   return new BackworksError("guest_failed", `${guest}: ${hook} failed: ${reason}`, {
     details: { plugin: guest, hook },
   });

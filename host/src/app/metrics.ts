@@ -5,6 +5,7 @@ import { Stats } from "../executor/stats.ts";
 import type { HttpServerOptions } from "../http/server.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { ObservePlugin } from "../plugins/load.ts";
+import { callFields } from "../sandbox/call-names.ts";
 import type { CallRecord } from "../sandbox/call-meter.ts";
 
 /** Counts what a plugin was to be given, and was not. */
@@ -55,7 +56,7 @@ export function createMetrics(
 }
 
 /** Fields by name: the record is lent, and holds an error that the caller logs. */
-function logCall({ hook, outcome, fuel, memoryBytes, durationMs }: CallRecord, log: Logger): void {
+function logCall({ call, outcome, fuel, memoryBytes, durationMs }: CallRecord, log: Logger): void {
   const ms = Math.round(durationMs * 1000) / 1000;
-  log.debug({ hook, outcome, fuel, durationMs: ms, memoryBytes }, "plugin called");
+  log.debug({ ...callFields(call), outcome, fuel, durationMs: ms, memoryBytes }, "plugin called");
 }

@@ -1,5 +1,5 @@
 import { BackworksError, messageOf } from "../lib/errors.ts";
-import { escapeText } from "../lib/escape.ts";
+import { escapeLines } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { AuditReports } from "../pipeline/audit.ts";
 import type { ReportSkipped } from "../pipeline/failure.ts";
@@ -8,7 +8,7 @@ import type { CountDropped } from "./metrics.ts";
 export function createSkipReport(logger: Logger): ReportSkipped {
   return ({ plugin, hook, route, requestId, error }) => {
     const fields = { requestId, route, plugin, hook, code: error.code };
-    logger.warn(fields, `plugin skipped: ${escapeText(error.message)}`);
+    logger.warn(fields, `plugin skipped: ${escapeLines(error.message)}`);
   };
 }
 
@@ -17,11 +17,11 @@ export function createAuditReports(logger: Logger, countDropped: CountDropped): 
   return {
     failed: ({ error, ...fields }) => {
       if (error instanceof BackworksError) {
-        logger.warn({ ...fields, code: error.code }, `audit failed: ${escapeText(error.message)}`);
+        logger.warn({ ...fields, code: error.code }, `audit failed: ${escapeLines(error.message)}`);
         return;
       }
       const stack = error instanceof Error ? error.stack : undefined;
-      logger.error({ ...fields, stack }, `internal error: ${escapeText(messageOf(error))}`);
+      logger.error({ ...fields, stack }, `internal error: ${escapeLines(messageOf(error))}`);
     },
     dropped: (plugin, isFirst) => {
       countDropped(plugin, "audit_log");

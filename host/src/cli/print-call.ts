@@ -1,6 +1,6 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import type { HookName } from "../contracts/hooks.ts";
-import { escapeText } from "../lib/escape.ts";
+import { escapeLines, escapeText } from "../lib/escape.ts";
 import { describeBytes, printBytes } from "./bytes.ts";
 import type { Meaning } from "../workbench/meaning.ts";
 import type { CallResult } from "../workbench/open-plugin.ts";
@@ -27,7 +27,11 @@ export function printCall(call: ShownCall, output: Output): void {
   // A replay asks nothing of the host.
   if (call.calls.length > 0) printBlock(output, "calls", printColumns(hostCallRows(call.calls)));
   printBlock(output, "used", printColumns(usedRows(call)));
-  const logs = call.logs.map(({ level, text }) => [level, escapeText(text)]);
+  const logs = call.logs.flatMap(({ level, text }) =>
+    escapeLines(text)
+      .split("\n")
+      .map((line, index) => [index === 0 ? level : "", line]),
+  );
   printBlock(output, "log", printColumns(logs));
   if (error !== undefined) output.line(output.printError(error));
 }

@@ -1,5 +1,5 @@
 import { printPosition } from "../lib/errors.ts";
-import { escapeText } from "../lib/escape.ts";
+import { escapeLines, escapeText, indentLines } from "../lib/escape.ts";
 import type { FuelChange } from "../workbench/cases/fuel-lock.ts";
 import type { Growth } from "../workbench/cases/check-fuel.ts";
 import type { CaseResult } from "../workbench/cases/run-case.ts";
@@ -20,7 +20,7 @@ export function printCase(result: CaseResult, output: Output): void {
     for (const line of failure.split("\n")) output.line(`    ${escapeText(line, 2000)}`);
   }
   for (const { level, text } of result.logs) {
-    output.line(output.style("dim", `    log ${level}: ${escapeText(text)}`));
+    output.line(output.style("dim", `    log ${level}: ${indentLines(escapeLines(text))}`));
   }
 }
 

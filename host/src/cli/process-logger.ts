@@ -1,5 +1,6 @@
 import pretty from "pino-pretty";
 import type { LoggingConfig } from "../contracts/config.ts";
+import { escapeLines, indentLines } from "../lib/escape.ts";
 import { createLogger } from "../lib/logger.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Terminal } from "./output.ts";
@@ -22,7 +23,14 @@ export function createProcessLogger(
         ignore: "pid,hostname",
         translateTime: "SYS:HH:MM:ss.l",
         sync: true,
+        // Fields follow, four columns to the right: further lines of the text stand behind those.
+        messageFormat: (record, key) => printText(record[key]),
+        customPrettifiers: { stack: printText },
       })
     : stream;
   return createLogger({ level: config.level, destination });
+}
+
+function printText(text: unknown): string {
+  return indentLines(escapeLines(String(text), Infinity));
 }

@@ -4,7 +4,7 @@ import { EMPTY_BODY } from "../contracts/exchange.ts";
 import type { Exchange, Handler, ResponseMessage } from "../contracts/exchange.ts";
 import type { Clock } from "../lib/clock.ts";
 import { BackworksError, messageOf } from "../lib/errors.ts";
-import { escapeText } from "../lib/escape.ts";
+import { escapeLines, escapeText } from "../lib/escape.ts";
 import type { Ids } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import { pathOf } from "../lib/path.ts";
@@ -236,14 +236,14 @@ export class Dispatcher {
     const fields = { ...namesOf(visit), ...(route !== undefined && { route }) };
     if (!(error instanceof BackworksError)) {
       const stack = error instanceof Error ? error.stack : undefined;
-      logger.error({ ...fields, stack }, `internal error: ${escapeText(messageOf(error))}`);
+      logger.error({ ...fields, stack }, `internal error: ${escapeLines(messageOf(error))}`);
       return;
     }
     const { plugin, hook, deniedBy, by } = error.details;
     const { code } = error;
     const status = statusOf(error);
     if (status >= 500) {
-      logger.warn({ ...fields, code, plugin, hook }, escapeText(error.message));
+      logger.warn({ ...fields, code, plugin, hook }, escapeLines(error.message));
     } else if (deniedBy !== undefined) {
       const denial = { ...fields, code, plugin: deniedBy, hook: by, status };
       logger.info(denial, `request denied: ${escapeText(error.message)}`);

@@ -1,7 +1,8 @@
 import { BackworksError } from "../lib/errors.ts";
-import { escapeText } from "../lib/escape.ts";
+import { escapeLines } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
-import type { CallChain, FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
+import { callFields, type CallOrigin } from "../sandbox/call-names.ts";
+import type { FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
 import type { LoadedPlugin } from "./load.ts";
 
 type Callee = NonNullable<ReturnType<FindCallee>>;
@@ -15,14 +16,15 @@ export function createCallee(
   logger: Logger,
 ): Callee | undefined {
   if (manifest.hooks.on_call === undefined) return undefined;
-  return async (input: Uint8Array, chain: CallChain) => {
+  return async (input: Uint8Array, origin: CallOrigin) => {
     try {
       const parts = { head: "", body: input };
-      return await guest.call("on_call", parts, (output) => Uint8Array.from(output), { chain });
+      return await guest.call("on_call", parts, (output) => Uint8Array.from(output), origin);
     } catch (error) {
       if (error instanceof BackworksError) {
-        const fields = { plugin: name, hook: "on_call", caller: chain.at(-2), code: error.code };
-        logger.warn(fields, `call of a plugin failed: ${escapeText(error.message)}`);
+        const names = callFields({ ...origin, hook: "on_call" });
+        const fields = { plugin: name, ...names, code: error.code };
+        logger.warn(fields, `call of a plugin failed: ${escapeLines(error.message)}`);
       }
       throw error;
     }

@@ -39,10 +39,11 @@ export class EventBus {
   }
 
   /** Throws a `CapabilityError`. */
-  publish({ topic, payload, chain }: PublishedEvent): void {
+  publish({ topic, payload, origin }: PublishedEvent): void {
     if (this.#state === "closed") {
       throw new CapabilityError("unavailable", "the application stops: nobody receives events");
     }
+    const { chain, request } = origin;
     const depth = this.#depthOf(chain) + 1;
     if (depth > DEPTH_MAX) {
       const message = `events answer events more than ${DEPTH_MAX} deep`;
@@ -54,6 +55,8 @@ export class EventBus {
       publisher: chain.at(-1) ?? "",
       payload: Uint8Array.from(payload),
       depth,
+      // Not the exchange itself, whose body would wait with the event.
+      request: request && { id: request.id, route: request.route },
     };
     const full = this.#receivers(topic).filter((plugin) => !this.#queueOf(plugin).offer(event));
     if (full.length === 0) return;

@@ -1,20 +1,20 @@
 import { printMessage } from "../abi/message-frame.ts";
 import { BackworksError, messageOf } from "../lib/errors.ts";
-import { escapeText } from "../lib/escape.ts";
+import { escapeLines } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
+import { callFields, type EventNames, type RequestNames } from "../sandbox/call-names.ts";
 import type { LoadedPlugin } from "./load.ts";
 
 /** For each receiver: one that is slower than events come would keep all of them. */
 export const EVENTS_MAX = 1000;
 export const EVENT_BYTES_MAX: number = 8 * 1024 * 1024;
 
-export interface QueuedEvent {
-  readonly id: string;
-  readonly topic: string;
-  readonly publisher: string;
+export interface QueuedEvent extends EventNames {
   readonly payload: Uint8Array;
   /** 1 for an event that no other one led to. */
   readonly depth: number;
+  /** Which led to it, if one did. */
+  readonly request: RequestNames | undefined;
 }
 
 export interface EventQueueOptions {
@@ -105,22 +105,23 @@ export class EventQueue {
   }
 
   async #call(event: QueuedEvent): Promise<void> {
-    const { topic, publisher, id, payload } = event;
+    const { topic, publisher, id, payload, request } = event;
     if (!this.#options.isThere()) return;
     const facts = Object.entries({ topic, publisher, id }).map(
       ([key, value]) => [key, JSON.stringify(value)] as const,
     );
     try {
-      await this.#plugin.guest.call("on_event", printMessage(facts, payload), () => undefined);
+      const frame = printMessage(facts, payload);
+      await this.#plugin.guest.call("on_event", frame, () => undefined, { request, event });
     } catch (error) {
       const { logger } = this.#options;
-      const fields = { topic, publisher, event: id };
+      const fields = callFields({ chain: [], request, event });
       if (error instanceof BackworksError) {
-        logger.warn({ ...fields, code: error.code }, `event failed: ${escapeText(error.message)}`);
+        logger.warn({ ...fields, code: error.code }, `event failed: ${escapeLines(error.message)}`);
         return;
       }
       const stack = error instanceof Error ? error.stack : undefined;
-      logger.error({ ...fields, stack }, `internal error: ${escapeText(messageOf(error))}`);
+      logger.error({ ...fields, stack }, `internal error: ${escapeLines(messageOf(error))}`);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { PluginHealth } from "../contracts/hooks.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import { BackworksError } from "../lib/errors.ts";
-import { escapeText } from "../lib/escape.ts";
+import { escapeLines } from "../lib/escape.ts";
 import { outputMalformed, readJsonObject } from "./json-output.ts";
 import type { LoadedPlugin } from "./load.ts";
 import type { PluginState } from "./state.ts";
@@ -29,10 +29,10 @@ async function askGuest({ guest, manifest }: LoadedPlugin): Promise<HealthAnswer
   if (manifest.hooks.health_check === undefined) return { status: "healthy" };
   try {
     const { message, ...health } = await guest.call("health_check", NO_INPUT, parseHealth);
-    return { ...health, ...(message !== undefined && { message: escapeText(message) }) };
+    return { ...health, ...(message !== undefined && { message: escapeLines(message) }) };
   } catch (error) {
     if (!(error instanceof BackworksError)) throw error;
-    return { status: "unhealthy", message: escapeText(error.message) };
+    return { status: "unhealthy", message: escapeLines(error.message) };
   }
 }
 

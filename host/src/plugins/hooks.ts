@@ -30,6 +30,7 @@ function createHook(
   const call = <T>(exchange: Exchange, read: (output: Buffer) => T): T | Promise<T> =>
     plugin.guest.call(name, printExchange(exchange, name, reads), read, {
       limits: plugin.limits.ofRoute(exchange.route, name),
+      request: exchange,
     });
   if (isEditsHookName(name)) {
     const read = (output: Buffer): ReturnType<typeof readEdits> => {

@@ -1,7 +1,7 @@
 import type { HookName } from "../contracts/hooks.ts";
 import type { Clock } from "../lib/clock.ts";
 import { BackworksError } from "../lib/errors.ts";
-import { escapeText } from "../lib/escape.ts";
+import { escapeLines } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { LoadedPlugin } from "./load.ts";
 
@@ -78,6 +78,6 @@ async function endOne(
   } catch (error) {
     if (!(error instanceof BackworksError)) throw error;
     const fields = { plugin: plugin.name, hook, code: error.code };
-    logger.warn(fields, `plugin did not ${hook} well: ${escapeText(error.message)}`);
+    logger.warn(fields, `plugin did not ${hook} well: ${escapeLines(error.message)}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { Report } from "../executor/reported-families.ts";
 import type { Clock } from "../lib/clock.ts";
 import { BackworksError } from "../lib/errors.ts";
-import { escapeText } from "../lib/escape.ts";
+import { escapeLines } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Series } from "../sandbox/capabilities/metrics.ts";
 import { readFigures, type Figures } from "./figures.ts";
@@ -66,7 +66,7 @@ export class Reporter {
 
   #warn({ name }: LoadedPlugin, why: string, code?: string): void {
     const fields = { plugin: name, hook: "get_metrics", ...(code !== undefined && { code }) };
-    this.#logger.warn(fields, `no figures of a plugin: ${escapeText(why)}`);
+    this.#logger.warn(fields, `no figures of a plugin: ${escapeLines(why)}`);
   }
 }
 

@@ -1,10 +1,17 @@
 import type { HookName } from "../contracts/hooks.ts";
 import type { Clock } from "../lib/clock.ts";
 import { BackworksError, type ErrorCode } from "../lib/errors.ts";
+import type { CallNames } from "./call-names.ts";
+
+/** A call whose figures are taken. */
+export interface MeasuredCall extends CallNames {
+  readonly hook: HookName;
+}
 
 /** What one call took. */
 export interface CallRecord {
   readonly hook: HookName;
+  readonly call: CallNames;
   /** `internal`: a bug of the host's. */
   readonly outcome: "ok" | ErrorCode;
   /** What it threw. */
@@ -24,6 +31,7 @@ interface Measured {
   readonly memoryBytes: number;
 }
 
+const NO_CALL: CallNames = { chain: [] };
 const NOTHING: Measured = { lastFuel: 0, memoryBytes: 0 };
 
 /** Tells an observer of the calls of one guest, in one record that is used again and again. */
@@ -32,6 +40,7 @@ export class CallMeter {
   readonly #clock: Clock;
   readonly #record: { -readonly [Key in keyof CallRecord]: CallRecord[Key] } = {
     hook: "initialize",
+    call: NO_CALL,
     outcome: "ok",
     failure: undefined,
     fuel: 0,
@@ -49,13 +58,14 @@ export class CallMeter {
   }
 
   /** A call that ended before the guest was entered. */
-  reportRefused(hook: HookName, failure: unknown, startMs: number = this.start()): void {
-    this.report(hook, NOTHING, startMs, failure);
+  reportRefused(call: MeasuredCall, failure: unknown, startMs: number = this.start()): void {
+    this.report(call, NOTHING, startMs, failure);
   }
 
-  report(hook: HookName, guest: Measured, startMs = 0, failure?: unknown): void {
+  report(call: MeasuredCall, guest: Measured, startMs = 0, failure?: unknown): void {
     const record = this.#record;
-    record.hook = hook;
+    record.hook = call.hook;
+    record.call = call;
     record.outcome = outcomeOf(failure);
     record.failure = failure;
     record.fuel = guest.lastFuel;

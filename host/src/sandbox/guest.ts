@@ -7,8 +7,8 @@ import { systemClock, type Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import { fillRandom, type FillRandom } from "../lib/random.ts";
 import { PROCESS_BUDGET, type Budget } from "./budget.ts";
-import { CallMeter, type ObserveCall } from "./call-meter.ts";
-import type { CallChain } from "./capabilities/plugin-calls.ts";
+import { CallMeter, type MeasuredCall, type ObserveCall } from "./call-meter.ts";
+import type { CallNames } from "./call-names.ts";
 import { toBound, type BoundServices } from "./capabilities/binding.ts";
 import type { PluginServices } from "./capabilities/services.ts";
 import type { CompiledModule } from "./compile.ts";
@@ -54,11 +54,9 @@ export interface GuestOptions {
 }
 
 /** What is special about one call. */
-export interface CallOptions {
+export interface CallOptions extends Partial<Omit<CallNames, "hook">> {
   /** Instead of the hook's own. */
   readonly limits?: CallLimits | undefined;
-  /** Plugins that wait for the call, from the first one. */
-  readonly chain?: CallChain;
 }
 
 /** A plugin's running code, whatever instance does the work. */
@@ -95,7 +93,7 @@ class PooledGuest {
   readonly #settings: InstanceSettings;
   readonly #pool: Pool<Instance>;
   readonly #meter: CallMeter | undefined;
-  readonly #chain: CallChain;
+  readonly #chain: CallNames["chain"];
   /**
    * A kernel outlives its instance: making one costs as much as the instance itself, and a storm of
    * traps would leave two memories behind for each call instead of one.
@@ -136,11 +134,11 @@ class PooledGuest {
     hook: HookName,
     input: FrameParts,
     read: (output: Buffer) => T,
-    { limits, chain = this.#chain }: CallOptions = {},
+    { limits, chain = this.#chain, request, event }: CallOptions = {},
   ): T | Promise<T> {
     const most = limits ?? limitsOfCall(this.#settings.limits, hook, input.body?.length ?? 0);
-    const call = { hook, input, read, limits: most, chain };
-    const acquired = this.#acquire(hook);
+    const call = { hook, input, read, limits: most, chain, request, event };
+    const acquired = this.#acquire(call);
     const isSliced = this.#settings.module.waits || most.fuel > SYNC_FUEL_MAX;
     if (isSliced) return this.#runSliced(acquired, call);
     return acquired instanceof Promise
@@ -149,19 +147,19 @@ class PooledGuest {
   }
 
   /** That there is no instance for a call is the end of it, and is reported like any other. */
-  #acquire(hook: HookName): Instance | Promise<Instance> {
+  #acquire(call: MeasuredCall): Instance | Promise<Instance> {
     const meter = this.#meter;
     let acquired: Instance | Promise<Instance>;
     try {
       acquired = this.#pool.acquire();
     } catch (failure) {
-      meter?.reportRefused(hook, failure);
+      meter?.reportRefused(call, failure);
       throw failure;
     }
     if (meter === undefined || !(acquired instanceof Promise)) return acquired;
     const startMs = meter.start();
     return acquired.catch((failure: unknown) => {
-      meter.reportRefused(hook, failure, startMs);
+      meter.reportRefused(call, failure, startMs);
       throw failure;
     });
   }
@@ -193,7 +191,7 @@ class PooledGuest {
       failure = thrown;
       throw thrown;
     } finally {
-      this.#meter?.report(call.hook, instance, startMs, failure);
+      this.#meter?.report(call, instance, startMs, failure);
       this.#giveBack(instance);
     }
   }
@@ -208,7 +206,7 @@ class PooledGuest {
       failure = thrown;
       throw thrown;
     } finally {
-      this.#meter?.report(call.hook, instance, startMs, failure);
+      this.#meter?.report(call, instance, startMs, failure);
       this.#giveBack(instance);
     }
   }

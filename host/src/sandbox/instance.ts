@@ -9,6 +9,7 @@ import { BackworksError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { FillRandom } from "../lib/random.ts";
 import type { Budget } from "./budget.ts";
+import type { CallNames } from "./call-names.ts";
 import type { BoundServices, ServiceBinding } from "./capabilities/binding.ts";
 import type { CompiledModule } from "./compile.ts";
 import { GuestLog } from "./guest-log.ts";
@@ -48,7 +49,7 @@ export interface InstanceSettings {
 }
 
 /** One call of a hook. */
-export interface HookCall<T> extends RunTerms {
+export interface HookCall<T> extends RunTerms, CallNames {
   readonly hook: HookName;
   readonly input: FrameParts;
   /** Copies what it keeps: the bytes are the guest's own and gone with the next call. */
@@ -161,6 +162,7 @@ export class Instance {
     const terms = { limits: limits.start, chain: [name] };
     for (const entry of this.#guest.starters) {
       this.#around.wasi?.beginCall();
+      this.#around.log.beginCall({ ...terms, hook: entry.name });
       if (isSliced) await this.#runner.runSliced(entry, terms);
       else this.#runner.run(entry, terms);
       this.#end();
@@ -172,13 +174,16 @@ export class Instance {
     else this.call(call);
   }
 
-  #begin<T>({ hook, input, limits: { fuel } }: HookCall<T>): Entry {
+  #begin<T>(call: HookCall<T>): Entry {
     const { name, limits } = this.#settings;
+    const { hook, input } = call;
     const entry = this.#guest.hook(hook);
     assert(entry !== undefined && !this.isDead, `${name} has no ${hook}, or is dead`);
     this.#calls++;
     this.#around.wasi?.beginCall();
+    this.#around.log.beginCall(call);
     this.#runner.forget();
+    const { fuel } = call.limits;
     if (this.#kernel.begin(input.head, input.body, limits.inputBytesMax, fuel)) return entry;
     const what = `is given more than ${limits.inputBytesMax} bytes`;
     throw this.#tooLarge("guest_input_too_large", what, hook);

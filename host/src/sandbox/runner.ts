@@ -2,8 +2,8 @@ import { ZEROED_FUEL_MAX, type Kernel } from "../abi/kernel.ts";
 import { assert } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Budget } from "./budget.ts";
+import type { CallOrigin } from "./call-names.ts";
 import type { ServiceBinding } from "./capabilities/binding.ts";
-import type { CallChain } from "./capabilities/plugin-calls.ts";
 import type { HostCalls } from "./host-calls.ts";
 import type { CallLimits } from "./limits.ts";
 import type { Entry, LinkedGuest } from "./linked-guest.ts";
@@ -26,10 +26,8 @@ export interface RunnerParts {
 }
 
 /** Within what a function runs, and for whom. */
-export interface RunTerms {
+export interface RunTerms extends CallOrigin {
   readonly limits: CallLimits;
-  /** Plugins from the first one, which a request called, to this. */
-  readonly chain: CallChain;
 }
 
 /** How a function ended that did not simply return. */
@@ -73,11 +71,11 @@ export class Runner {
   }
 
   /** Runs a function that does not wait: the event loop is its own until it returns. */
-  run(entry: Entry, { limits, chain }: RunTerms): unknown {
+  run(entry: Entry, { limits, chain, request }: RunTerms): unknown {
     const { hostCalls, binding, guest, watch } = this.#parts;
     const { fuel } = limits;
     hostCalls.begin(undefined);
-    binding?.begin({ chain, signal: undefined });
+    binding?.begin({ chain, request, signal: undefined });
     guest.tank.fill(fuel - entry.prepaid);
     watch?.begin(entry.prepaid);
     // A few frames name the function that trapped; ten would cost as much as the call in a trap storm.
@@ -97,10 +95,12 @@ export class Runner {
   }
 
   /** Runs a function that gives the event loop back: after each slice, and while the host works. */
-  async runSliced(entry: Entry, { limits, chain }: RunTerms): Promise<unknown> {
+  async runSliced(entry: Entry, terms: RunTerms): Promise<unknown> {
     const { plugin, hostCalls, binding, guest, clock, budget, watch } = this.#parts;
+    const { limits, chain, request } = terms;
     budget.takeSuspended(plugin);
-    const call = new SlicedCall({ tank: guest.tank, clock, limits, chain }, entry.prepaid);
+    const within = { tank: guest.tank, clock, limits, chain, request };
+    const call = new SlicedCall(within, entry.prepaid);
     this.#sliced = call;
     hostCalls.begin(call);
     binding?.begin(call);

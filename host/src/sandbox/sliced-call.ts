@@ -1,15 +1,14 @@
 import type { Clock } from "../lib/clock.ts";
-import type { CallChain } from "./capabilities/plugin-calls.ts";
+import type { CallChain, CallOrigin, RequestNames } from "./call-names.ts";
 import type { Invocation } from "./capabilities/call-context.ts";
 import type { FuelTank } from "./fuel.ts";
 import { SLICE_FUEL, SYNC_FUEL_MAX, type CallLimits } from "./limits.ts";
 import { GO_ON, STOP } from "./slices.ts";
 
-export interface SlicedTerms {
+export interface SlicedTerms extends CallOrigin {
   readonly tank: FuelTank;
   readonly clock: Clock;
   readonly limits: CallLimits;
-  readonly chain: CallChain;
 }
 
 /** One call that gives the event loop back: at the end of each slice, and while the host works. */
@@ -42,6 +41,10 @@ export class SlicedCall implements Invocation {
 
   get chain(): CallChain {
     return this.#terms.chain;
+  }
+
+  get request(): RequestNames | undefined {
+    return this.#terms.request;
   }
 
   /** Aborted when the time is over. */

@@ -90,9 +90,9 @@ function noteData(
       },
     },
     calls: {
-      call: async (name, input, chain) =>
+      call: async (name, input, origin) =>
         notedLater(note, ["plugins", "call", [name, input]], async () =>
-          calls.call(name, input, chain),
+          calls.call(name, input, origin),
         ),
     },
   };

@@ -19,13 +19,13 @@ const BROKEN: Readonly<Record<string, ErrorCode>> = {
 function callsOf(route: readonly string[]): PluginCalls {
   const find: FindCallee = (name) => {
     if (name === "absent") return undefined;
-    return async (input, chain) => {
+    return async (input, origin) => {
       const code = BROKEN[name];
       if (code !== undefined) throw new BackworksError(code, "it holds a secret");
       if (name === "bug") throw new TypeError("a bug of ours");
       const next = route[route.indexOf(name) + 1];
-      if (next === undefined) return Buffer.from(chain.join(" ") + String(input));
-      return calls.call(next, input, chain);
+      if (next === undefined) return Buffer.from(origin.chain.join(" ") + String(input));
+      return calls.call(next, input, origin);
     };
   };
   const allowed = [...route, "absent", "bug", ...Object.keys(BROKEN), "a"];
@@ -81,17 +81,19 @@ describe("secrets", () => {
 
 describe("calls between plugins", () => {
   test("hand the input on and the output back", async () => {
-    const output = await callsOf(["b", "c"]).call("b", Buffer.from("!"), ["a"]);
+    const output = await callsOf(["b", "c"]).call("b", Buffer.from("!"), { chain: ["a"] });
     expect(String(output)).toBe("a b c!");
   });
 
   test("are eight plugins deep and no deeper", async () => {
-    const eight = await callsOf(names(8)).call("b", Buffer.from(""), ["a"]);
+    const eight = await callsOf(names(8)).call("b", Buffer.from(""), { chain: ["a"] });
     expect(String(eight)).toBe("a b c d e f g h");
-    await expect(callsOf(names(9)).call("b", Buffer.from(""), ["a"])).rejects.toMatchObject({
+    await expect(
+      callsOf(names(9)).call("b", Buffer.from(""), { chain: ["a"] }),
+    ).rejects.toMatchObject({
       fault: "failed",
     });
-    const deepest = callsOf(names(9)).call("i", Buffer.from(""), names(8));
+    const deepest = callsOf(names(9)).call("i", Buffer.from(""), { chain: names(8) });
     await expect(deepest).rejects.toMatchObject({
       fault: "quota",
       message: "calls of plugins are more than 8 deep: a → b → c → d → e → f → g → h → i",
@@ -107,13 +109,13 @@ describe("calls between plugins", () => {
     ["a plugin that is slow", "slow", "timeout", 'plugin "slow" took longer than it may'],
     ["a plugin that is busy", "busy", "unavailable", 'plugin "busy" has no instance free'],
   ])("end at %s", async (_, name, fault, message) => {
-    const call = callsOf(["b"]).call(name, new Uint8Array(0), ["a", "b"]);
+    const call = callsOf(["b"]).call(name, new Uint8Array(0), { chain: ["a", "b"] });
     await expect(call).rejects.toMatchObject({ fault, message: expect.stringContaining(message) });
   });
 });
 
 test("a bug of the host in a call is no plugin's failure", async () => {
-  const call = callsOf([]).call("bug", new Uint8Array(0), ["b"]);
+  const call = callsOf([]).call("bug", new Uint8Array(0), { chain: ["b"] });
   await expect(call).rejects.toThrow(TypeError);
 });
 

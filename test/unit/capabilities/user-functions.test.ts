@@ -144,8 +144,10 @@ test("other plugins are called with the chain so far", async () => {
   const guest = new Caller(
     { plugins: ["geo"] },
     {
-      findCallee: () => async (input, chain) =>
-        Buffer.concat([Buffer.from(`${chain.join(">")} `), input]),
+      findCallee:
+        () =>
+        async (input, { chain }) =>
+          Buffer.concat([Buffer.from(`${chain.join(">")} `), input]),
     },
   );
   expect(await guest.call("bw_plugin_call", "geo", Buffer.of())).toBe("weather>geo ");

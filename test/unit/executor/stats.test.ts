@@ -8,6 +8,7 @@ import { BackworksError } from "../../../host/src/lib/errors.ts";
 
 const CALL: CallRecord = {
   hook: "process_endpoint",
+  call: { chain: ["weather"] },
   outcome: "ok",
   failure: undefined,
   fuel: 1200,

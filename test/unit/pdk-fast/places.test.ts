@@ -63,21 +63,15 @@ async function start(): Promise<RunningPlugin> {
 }
 
 test.each([
-  ["/store", "HostError: the host answered timeout\\u000a    in the function at src/plugin.ts:7"],
-  [
-    "/method",
-    "HostError: the host answered not_granted\\u000a    in the function at src/read.ts:11",
-  ],
-  [
-    "/arrow",
-    "HostError: the host answered not_granted\\u000a    in the function at src/plugin.ts:17",
-  ],
+  ["/store", "HostError: the host answered timeout\n    in the function at src/plugin.ts:7"],
+  ["/method", "HostError: the host answered not_granted\n    in the function at src/read.ts:11"],
+  ["/arrow", "HostError: the host answered not_granted\n    in the function at src/plugin.ts:17"],
   [
     "/after",
-    "add it to hooks.before_request.reads.headers in plugin.yaml\\u000a    in the function at src/plugin.ts:12",
+    "add it to hooks.before_request.reads.headers in plugin.yaml\n    in the function at src/plugin.ts:12",
   ],
-  ["/own", "Error: mine\\u000a    at src/plugin.ts:19:24"],
-  ["/index", "Index out of range\\u000a    at ~lib/array.ts:"],
+  ["/own", "Error: mine\n    at src/plugin.ts:19:24"],
+  ["/index", "Index out of range\n    at ~lib/array.ts:"],
 ])("what fails in the bindings names the function that called them: %s", async (path, message) => {
   const plugin = await start();
   const call = async (where: string) => plugin.call("before_request", headOf(`GET ${where}`));

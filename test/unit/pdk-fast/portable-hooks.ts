@@ -160,10 +160,10 @@ export function auditLog(request: Request, reply: Reply): void {
     ],
     logs: [
       "nobody",
-      'Ann "A"|admin,größe|t\\u000a|[1,{"a":"}"}]|empty|none',
+      'Ann "A"|admin,größe|t\n    |[1,{"a":"}"}]|empty|none',
       "B|||||none",
       "/a 200 nobody",
-      '/a 201 Ann "A"|admin,größe|t\\u000a|[1,{"a":"}"}]|empty|none',
+      '/a 201 Ann "A"|admin,größe|t\n    |[1,{"a":"}"}]|empty|none',
       "/a 202 nobody",
       "/a 203 nobody",
     ],
@@ -226,6 +226,6 @@ export function onCall(call: PluginCall): string {
       { hook: "on_call", head: "", body: "größe 😀", says: "größe 😀12" },
       { hook: "on_call", head: "", says: "0" },
     ],
-    logs: ['a.b p é" \\u0000\\u000a\\u000a\ufffd\\ufeff7', "größe 2026-11-21T10:30:00Z"],
+    logs: ['a.b p é" \\u0000\n    \n    \ufffd\\ufeff7', "größe 2026-11-21T10:30:00Z"],
   },
 ];

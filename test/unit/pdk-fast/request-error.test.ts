@@ -62,14 +62,14 @@ describe.each(TARGETS)("in the %s target", (target) => {
   });
 
   test.each([
-    ["after_response", "/no-id", "RequestError: no id\\u000a    at "],
-    ["on_call", "/", "RequestError: on_call\\u000a    at "],
+    ["after_response", "/no-id", "RequestError: no id\n    at "],
+    ["on_call", "/", "RequestError: on_call\n    at "],
     [
       "before_request",
       "/status",
       "RangeError: a request that the client has to put right is answered with 400 to 499, not 500",
     ],
-    ["before_request", "/other", "TypeError: other\\u000a    at "],
+    ["before_request", "/other", "TypeError: other\n    at "],
   ] as const)("%s fails with %s", async (hook, path, message) => {
     const plugin = await start();
     // What an earlier call could have answered is not its.

@@ -33,7 +33,7 @@ function create(plugins: readonly LoadedPlugin[]) {
   });
   const publish = (payload: string | Uint8Array, chain: readonly string[] = ["p"]): string => {
     try {
-      bus.publish({ topic: "t", payload: Buffer.from(payload), chain });
+      bus.publish({ topic: "t", payload: Buffer.from(payload), origin: { chain } });
       return "taken";
     } catch (error) {
       return error instanceof CapabilityError ? error.fault : String(error);
@@ -131,7 +131,7 @@ test.each([
   const events = new Events({ allowed: ["t"], publish: () => undefined });
   let found: unknown;
   try {
-    events.publish({ topic, payload: new Uint8Array(bytes), chain: ["p"] });
+    events.publish({ topic, payload: new Uint8Array(bytes), origin: { chain: ["p"] } });
   } catch (error) {
     found = error instanceof CapabilityError ? error.fault : error;
   }

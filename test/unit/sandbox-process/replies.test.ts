@@ -75,10 +75,10 @@ describe("a reply", () => {
     expect(error.details).toEqual({ plugin: String.raw`a\u000ab`, long: `${"x".repeat(512)}…` });
   });
 
-  test("with a message of many lines makes one line of it", () => {
+  test("with a message of many lines keeps them, escaped", () => {
     const sent = new BackworksError("guest_trapped", `a\nb${"\u0000".repeat(100_000)}`);
     const { message } = failureOf(roundTrip(printFailure(1, sent)));
-    expect(message).toMatch(/^a\\u000ab(\\u0000)+$/);
+    expect(message).toMatch(/^a\n {4}b(\\u0000)+$/);
     expect(message.length).toBeLessThan(60_000);
   });
 
@@ -89,11 +89,17 @@ describe("a reply", () => {
     expect(roundTrip(printBug(3, "text"))).toEqual({ ...told, text: "text" });
   });
 
-  test("with a log record keeps level, fields and text, escaped", () => {
-    const record = { level: "warn", fields: { dropped: 3 }, text: "a\nb" } as const;
-    expect(roundTrip(printRecord(record))).toEqual({
+  test("with a log record keeps what only its process knows, escaped", () => {
+    const forged = { level: "error", plugin: "other", requestId: "1", msg: "x" };
+    const fields = { ...forged, hook: "before\nrequest", dropped: 3 };
+    const record = { level: "warn", hook: String.raw`before\u000arequest`, dropped: 3 };
+    expect(roundTrip(printRecord("warn", fields, "a\nb"))).toEqual({
       kind: "log",
-      record: { ...record, text: String.raw`a\u000ab` },
+      record: { ...record, text: "a\n    b" },
+    });
+    expect(roundTrip(printRecord("info", { hook: 1, dropped: "3" }, "a"))).toEqual({
+      kind: "log",
+      record: { level: "info", text: "a" },
     });
   });
 });

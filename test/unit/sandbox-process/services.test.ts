@@ -184,10 +184,12 @@ describe("a guest in a process of its own is answered as in the host's:", () => 
       createTestServices(
         { ...RIGHTS, http },
         {
-          findCallee: (name) => async (input, chain) => {
-            if (name === "broken") throw new BackworksError("guest_failed", "no");
-            return Buffer.concat([Buffer.from(`${chain.join(">")} `), input]);
-          },
+          findCallee:
+            (name) =>
+            async (input, { chain }) => {
+              if (name === "broken") throw new BackworksError("guest_failed", "no");
+              return Buffer.concat([Buffer.from(`${chain.join(">")} `), input]);
+            },
         },
       );
     const [shared, isolated] = await inBoth(cases, serve);

@@ -135,7 +135,7 @@ describe("the log of a guest", () => {
     const { logger, records } = recordLogs();
     const guest = await startGuest("log", { logger });
     await callGuest(guest, "after_response");
-    expect(records).toEqual([["trace", String.raw`a\u000ab`]]);
+    expect(records).toEqual([["trace", "a\n    b"]]);
   });
 
   test("takes 64 records of 1 KiB per call and counts the rest", async () => {

@@ -31,7 +31,7 @@ const BAD_CALLS: readonly (readonly [
     "guest_status_invalid",
     "returned 7, 0 (done) or 1 (failed) is expected",
   ],
-  ["error-set", "before_request", "guest_failed", String.raw`failed: no\u000aluck`],
+  ["error-set", "before_request", "guest_failed", "failed: no\n    luck"],
   ["error-set", "after_response", "guest_failed", "failed: it gave no reason (error_set)"],
   [
     "lying-lengths",

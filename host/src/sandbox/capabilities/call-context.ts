@@ -1,9 +1,9 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import type { Kernel } from "../../abi/kernel.ts";
 import { CAPABILITY_FAULTS } from "../../contracts/capabilities.ts";
+import type { CallOrigin } from "../call-names.ts";
 import { CapabilityError } from "./capability-error.ts";
 import type { HttpBudget } from "./http/http-client.ts";
-import type { CallChain } from "./plugin-calls.ts";
 
 /** Longer than every name and key that means something: whoever says it again says it whole. */
 const NAME_BYTES_MAX = 1024;
@@ -11,10 +11,10 @@ const NAME_BYTES_MAX = 1024;
 /** What a function answers: a block of bytes or text, a number, or nothing. */
 export type Answer = Uint8Array | string | bigint | undefined;
 
+const NOBODY: CallOrigin = { chain: [] };
+
 /** An invocation of the plugin, as far as its functions need to know it. */
-export interface Invocation {
-  /** Ends with the plugin itself. */
-  readonly chain: CallChain;
+export interface Invocation extends CallOrigin {
   readonly signal: AbortSignal | undefined;
 }
 
@@ -53,8 +53,8 @@ export class CallContext {
     return this.#invocation?.signal;
   }
 
-  get chain(): CallChain {
-    return this.#invocation?.chain ?? [];
+  get origin(): CallOrigin {
+    return this.#invocation ?? NOBODY;
   }
 
   /** The bytes of a block. What is no block has none. */

@@ -1,5 +1,5 @@
+import type { CallOrigin } from "../call-names.ts";
 import { CapabilityError } from "./capability-error.ts";
-import type { CallChain } from "./plugin-calls.ts";
 
 /** As much as a hook is given. */
 const PAYLOAD_BYTES_MAX = 1024 * 1024;
@@ -8,8 +8,8 @@ const PAYLOAD_BYTES_MAX = 1024 * 1024;
 export interface PublishedEvent {
   readonly topic: string;
   readonly payload: Uint8Array;
-  /** Ends with who published it; those before wait for it. */
-  readonly chain: CallChain;
+  /** Its chain ends with who published it; those before wait for it. */
+  readonly origin: CallOrigin;
 }
 
 /**

@@ -1,12 +1,10 @@
 import type { CapabilityFault } from "../../contracts/capabilities.ts";
 import { BackworksError, type ErrorCode } from "../../lib/errors.ts";
+import type { CallChain, CallOrigin } from "../call-names.ts";
 import { CapabilityError } from "./capability-error.ts";
 
 /** Plugins in one chain of calls, the first one that a request called included. */
 export const CALL_DEPTH_MAX = 8;
-
-/** Who is waiting for whom: names from the first plugin to the one that runs. */
-export type CallChain = readonly string[];
 
 /**
  * Runs a plugin's `on_call` with `input` and answers its output, which is the caller's to keep; throws
@@ -14,7 +12,7 @@ export type CallChain = readonly string[];
  */
 export type FindCallee = (
   name: string,
-) => ((input: Uint8Array, chain: CallChain) => Promise<Uint8Array>) | undefined;
+) => ((input: Uint8Array, origin: CallOrigin) => Promise<Uint8Array>) | undefined;
 
 export interface PluginCallsOptions {
   /** Plugins that may be called. */
@@ -30,9 +28,10 @@ export class PluginCalls {
     this.#options = options;
   }
 
-  /** `chain` ends with the caller. Throws a `CapabilityError`. */
-  async call(name: string, input: Uint8Array, chain: CallChain): Promise<Uint8Array> {
+  /** The chain ends with the caller. Throws a `CapabilityError`. */
+  async call(name: string, input: Uint8Array, origin: CallOrigin): Promise<Uint8Array> {
     const { allowed, find } = this.#options;
+    const { chain, request } = origin;
     if (!allowed.includes(name)) {
       const message = `calls of plugin ${JSON.stringify(name)} are not granted (capabilities.plugins, grants.plugins)`;
       throw new CapabilityError("not_granted", message);
@@ -52,7 +51,7 @@ export class PluginCalls {
       throw new CapabilityError("unavailable", message);
     }
     try {
-      return await callee(input, path);
+      return await callee(input, { chain: path, request });
     } catch (cause) {
       throw explain(name, cause);
     }

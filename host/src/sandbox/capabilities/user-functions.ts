@@ -74,7 +74,7 @@ function createWaitingFunctions(
     bw_plugin_call: async (name: bigint, input: bigint) =>
       context.answerLater(async () => {
         const [plugin, bytes] = [context.takeText(name), context.take(input)];
-        return services.calls.call(plugin, bytes, context.chain);
+        return services.calls.call(plugin, bytes, context.origin);
       }),
   };
 }
@@ -133,7 +133,7 @@ function createEventFunctions(
           throw new CapabilityError("not_configured", message);
         }
         const [name, bytes] = [context.takeText(topic), context.take(payload)];
-        events.publish({ topic: name, payload: bytes, chain: context.chain });
+        events.publish({ topic: name, payload: bytes, origin: context.origin });
         return undefined;
       }),
   };

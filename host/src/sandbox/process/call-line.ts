@@ -1,8 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { FrameParts } from "../../abi/exchange-frame.ts";
-import type { HookName } from "../../contracts/hooks.ts";
 import type { Clock } from "../../lib/clock.ts";
-import type { CallChain } from "../capabilities/plugin-calls.ts";
+import type { MeasuredCall } from "../call-meter.ts";
 import type { CallLimits } from "../limits.ts";
 import type { Work } from "./desk.ts";
 import type { GuestProcess } from "./guest-process.ts";
@@ -10,10 +9,8 @@ import type { Used } from "./replies.ts";
 import { printCall } from "./requests.ts";
 
 /** One call of a guest until it is answered. */
-export interface NewCall {
-  readonly hook: HookName;
+export interface NewCall extends MeasuredCall {
   readonly limits: CallLimits;
-  readonly chain: CallChain;
   readonly input: FrameParts;
   /** Size of the input. */
   readonly bytes: number;
@@ -23,6 +20,7 @@ export interface NewCall {
 }
 
 export interface Call extends NewCall, Work {
+  readonly hook: NewCall["hook"];
   readonly id: number;
   readonly isOverdue: boolean;
 }

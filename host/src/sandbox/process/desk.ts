@@ -3,8 +3,8 @@ import { USER_NAMESPACE } from "../../abi/v1.ts";
 import { assert } from "../../lib/assert.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { withDeadline } from "../../lib/deadline.ts";
+import type { CallNames } from "../call-names.ts";
 import type { BoundServices, ServiceBinding } from "../capabilities/binding.ts";
-import type { CallChain } from "../capabilities/plugin-calls.ts";
 import { copyFuel } from "../host-calls.ts";
 import { hostCallFuel } from "../imports.ts";
 import type { CallLimits, GuestLimits } from "../limits.ts";
@@ -15,9 +15,7 @@ import { QuestionMemory } from "./question-memory.ts";
 import { ASKED_FUNCTIONS, type Parameter, type Question } from "./questions.ts";
 
 /** What a guest's process was told to do: a call, or its start. */
-export interface Work {
-  /** Plugins that wait for it, from the first one to this. */
-  readonly chain: CallChain;
+export interface Work extends CallNames {
   readonly limits: CallLimits;
   /** When the process began with it, by the monotonic clock. */
   readonly begunMs: number;
@@ -105,6 +103,7 @@ export class Desk {
     const signal = (): AbortSignal | undefined => this.#signal;
     this.#bound.binding.begin({
       chain: work.chain,
+      request: work.request,
       get signal() {
         return signal();
       },

@@ -9,10 +9,12 @@ import { escapeText } from "../../lib/escape.ts";
 import { LOG_LEVELS } from "../../lib/log-level.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { JsonObject } from "../../contracts/json.ts";
+import { callFields } from "../call-names.ts";
 import { toBound } from "../capabilities/binding.ts";
 import type { PluginServices } from "../capabilities/services.ts";
 import type { GuestLimits } from "../limits.ts";
 import { Desk, type Work } from "./desk.ts";
+import { bugError, processDied } from "./errors.ts";
 import { ANSWERS, launchSentinel, PIPE, type LaunchProcess } from "./launch.ts";
 import { MalformedMessage, MessageReader } from "./message-reader.ts";
 import type { Question } from "./questions.ts";
@@ -199,13 +201,16 @@ export class GuestProcess {
     this.#renewRecords();
   }
 
-  #log({ level, fields, text }: GuestRecord): void {
+  #log({ level, hook, dropped, text }: GuestRecord): void {
     if (this.#recordsLeft-- === 0) throw new MalformedMessage("too many log records");
-    this.#settings.logger[level](fields, text);
+    const work = this.#work() ?? this.#start;
+    // In the midst of a call it may start an instance anew: it alone knows which of its hooks speaks.
+    const names = callFields({ ...work, hook: hook ?? work.hook });
+    this.#settings.logger[level]({ ...names, ...(dropped !== undefined && { dropped }) }, text);
   }
 
   #ask(question: Question): void {
-    const work = this.#isReady ? this.#events.work() : this.#start;
+    const work = this.#work();
     if (work === undefined) throw new MalformedMessage("a question while it had nothing to do");
     if (this.#desk === undefined) throw new MalformedMessage("a question without any rights");
     // Who asks reads the answer first: others would be kept here without end.
@@ -213,6 +218,10 @@ export class GuestProcess {
       throw new MalformedMessage("a question before it read the answer to another");
     }
     this.#desk.take(question, work);
+  }
+
+  #work(): Work | undefined {
+    return this.#isReady ? this.#events.work() : this.#start;
   }
 
   #failStart(reply: CallReply): void {
@@ -282,15 +291,4 @@ function startSettings({ name, config, limits, logger, services }: ProcessSettin
     hasClock: services.rights.clock,
   };
   return { name, config, limits, logLevels, services: terms };
-}
-
-/** `during` is what was cut off. */
-export function processDied(name: string, during: string, reason: string): BackworksError {
-  const message = `${name}: ${during} was cut off with the plugin's process: ${reason}`;
-  return new BackworksError("guest_process_died", message, { details: { plugin: name, reason } });
-}
-
-/** The host's own code failed over there: no plugin's policy may hide it. */
-export function bugError(text: string): Error {
-  return new Error(`a bug in the host's code in a plugin's process: ${escapeText(text, 4096)}`);
 }

@@ -3,19 +3,15 @@ import type { FrameParts } from "../../abi/exchange-frame.ts";
 import type { HookName } from "../../contracts/hooks.ts";
 import { systemClock, type Clock } from "../../lib/clock.ts";
 import { BackworksError } from "../../lib/errors.ts";
-import { CallMeter } from "../call-meter.ts";
+import { callFields } from "../call-names.ts";
+import { CallMeter, type MeasuredCall } from "../call-meter.ts";
 import type { PluginServices } from "../capabilities/services.ts";
 import type { CallOptions, Guest, GuestOptions } from "../guest.ts";
 import { DEFAULT_LIMITS, limitsOfCall } from "../limits.ts";
 import { BackOff, type BackOffPolicy } from "./back-off.ts";
 import { CallLine, type Call } from "./call-line.ts";
-import {
-  bugError,
-  GuestProcess,
-  processDied,
-  type ProcessEnd,
-  type ProcessSettings,
-} from "./guest-process.ts";
+import { bugError, processDied } from "./errors.ts";
+import { GuestProcess, type ProcessEnd, type ProcessSettings } from "./guest-process.ts";
 import { launchGuestProcess, type LaunchProcess } from "./launch.ts";
 import { MalformedMessage } from "./message-reader.ts";
 import { NOTHING_USED, type CallReply, type Used } from "./replies.ts";
@@ -66,10 +62,10 @@ export async function createProcessGuest(options: ProcessGuestOptions): Promise<
 }
 
 interface AskedCall<T> {
-  readonly hook: HookName;
+  readonly names: MeasuredCall;
   readonly input: FrameParts;
   readonly read: (output: Buffer) => T;
-  readonly options: CallOptions;
+  readonly limits: CallOptions["limits"];
   /** Told what the call used. */
   readonly keep: (used: Used) => void;
 }
@@ -129,17 +125,20 @@ class ProcessGuest {
     const startMs = this.#meter?.start();
     let used = NOTHING_USED;
     let failure: unknown;
+    const { name } = this.#settings;
+    const { chain = [name], request, event } = options;
+    const names = { hook, chain, request, event };
     const keep = (given: Used): void => {
       used = given;
     };
     try {
-      return await this.#enqueue({ hook, input, read, options, keep });
+      return await this.#enqueue({ names, input, read, limits: options.limits, keep });
     } catch (thrown) {
       failure = thrown;
       throw thrown;
     } finally {
       const { fuel: lastFuel, memoryBytes } = used;
-      this.#meter?.report(hook, { lastFuel, memoryBytes }, startMs, failure);
+      this.#meter?.report(names, { lastFuel, memoryBytes }, startMs, failure);
     }
   }
 
@@ -150,15 +149,14 @@ class ProcessGuest {
     this.#failWaiting("the plugin was closed");
   }
 
-  async #enqueue<T>({ hook, input, read, options, keep }: AskedCall<T>): Promise<T> {
-    const { name, limits: guestLimits } = this.#settings;
+  async #enqueue<T>({ names, input, read, limits, keep }: AskedCall<T>): Promise<T> {
+    const { hook } = names;
     const bytes = Buffer.byteLength(input.head) + (input.body?.length ?? 0);
     this.#admit(hook, bytes);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#line.add({
-      hook,
-      limits: options.limits ?? limitsOfCall(guestLimits, hook, input.body?.length ?? 0),
-      chain: options.chain ?? [name],
+      ...names,
+      limits: limits ?? limitsOfCall(this.#settings.limits, hook, input.body?.length ?? 0),
       input,
       bytes,
       finish: (output, used) => {
@@ -238,7 +236,10 @@ class ProcessGuest {
     this.#backOff.ended();
     const cutOff = this.#line.takeBack();
     cutOff?.fail(bug ?? this.#cutOffError(cutOff, reason), NOTHING_USED);
-    if (!this.#isClosed) this.#settings.logger.warn({ reason }, "process of the plugin ended");
+    if (!this.#isClosed) {
+      const fields = { ...(cutOff && callFields(cutOff)), reason };
+      this.#settings.logger.warn(fields, "process of the plugin ended");
+    }
     this.#pump();
   }
 

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { BackworksError, ERROR_KINDS, type ErrorCode } from "../../lib/errors.ts";
-import { escapeText } from "../../lib/escape.ts";
+import { escapeLines } from "../../lib/escape.ts";
 import { LOG_LEVELS, type LogLevel } from "../../lib/log-level.ts";
 import type { LogFields } from "../../lib/logger.ts";
 import type { GuestLimits } from "../limits.ts";
@@ -33,9 +33,11 @@ export interface Used {
 
 export const NOTHING_USED: Used = { fuel: 0, memoryBytes: 0 };
 
+/** What else there is to be said of a record, the host knows. */
 export interface GuestRecord {
   readonly level: LogLevel;
-  readonly fields: LogFields;
+  readonly hook?: string | undefined;
+  readonly dropped?: number | undefined;
   readonly text: string;
 }
 
@@ -91,7 +93,7 @@ export function addUsed(reply: Buffer, { fuel, memoryBytes }: Used): Buffer {
   return reply;
 }
 
-export function printRecord({ level, fields, text }: GuestRecord): Buffer {
+export function printRecord(level: LogLevel, fields: LogFields, text: string): Buffer {
   const texts = joinTexts([printFacts(fields), text]);
   const message = openMessage(LOG, 4 + texts.length);
   message.set(texts, message.writeUInt32LE(LOG_LEVELS.indexOf(level), HEADER_BYTES));
@@ -140,7 +142,7 @@ function readAmount(payload: Buffer, at: number): number {
 function readFailure(payload: Buffer): BackworksError {
   const [code, details, message] = splitTexts(payload, 3);
   if (!isGuestCode(code)) throw new MalformedMessage("a failure that no guest can have");
-  return new BackworksError(code, escapeText(message ?? "", TEXT_LENGTH_MAX), {
+  return new BackworksError(code, escapeLines(message ?? "", TEXT_LENGTH_MAX), {
     details: readFacts(details ?? ""),
   });
 }
@@ -154,7 +156,13 @@ function readRecord(payload: Buffer): GuestRecord {
   const level = payload.length < 4 ? undefined : LOG_LEVELS[payload.readUInt32LE(0)];
   if (level === undefined) throw new MalformedMessage("a record of an unknown level");
   const [fields, text] = splitTexts(payload.subarray(4), 2);
-  return { level, fields: readFacts(fields ?? ""), text: escapeText(text ?? "", TEXT_LENGTH_MAX) };
+  const { hook, dropped } = readFacts(fields ?? "");
+  return {
+    level,
+    hook: typeof hook === "string" ? hook : undefined,
+    dropped: typeof dropped === "number" ? dropped : undefined,
+    text: escapeLines(text ?? "", TEXT_LENGTH_MAX),
+  };
 }
 
 /** Nothing is used until `addUsed` says so. */

@@ -117,7 +117,7 @@ function createPipeLogger(channel: Channel, levels: readonly LogLevel[]): Logger
   const writer =
     (level: LogLevel) =>
     (fields: LogFields, text: string): void => {
-      channel.write(printRecord({ level, fields, text }));
+      channel.write(printRecord(level, fields, text));
     };
   const logger: Logger = {
     trace: writer("trace"),
