@@ -14,6 +14,8 @@ export interface Case {
   readonly files?: Files;
   readonly code?: string;
   readonly says: readonly string[];
+  /** What it must not say. */
+  readonly saysNot?: string;
   readonly at?: string;
 }
 
@@ -22,6 +24,7 @@ export async function expectRefusal({
   files,
   code = "source_invalid",
   says,
+  saysNot,
   at,
 }: Case): Promise<void> {
   const written = { "plugin.yaml": MANIFEST, "src/plugin.ts": SOURCE + lines, ...files };
@@ -30,6 +33,7 @@ export async function expectRefusal({
   if (!(error instanceof BuildError)) return;
   const text = [error.message, ...error.notes].join("\n");
   for (const part of says) expect(text).toContain(part);
+  if (saysNot !== undefined) expect(text).not.toContain(saysNot);
   expect(error.code).toBe(code);
   if (at !== undefined) expect(printPosition(error)).toBe(at);
 }

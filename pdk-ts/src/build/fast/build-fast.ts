@@ -1,5 +1,5 @@
 import { SERVICES } from "../../services.ts";
-import type { BuildPosition } from "../build-error.ts";
+import { BuildError, type BuildPosition } from "../build-error.ts";
 import type { BundleWarning } from "../bundle.ts";
 import { checkCapabilities, type CapabilityUses } from "../check-capabilities.ts";
 import { checkHooks } from "../check-hooks.ts";
@@ -64,6 +64,7 @@ function readUses(
 ): CapabilityUses {
   const imports = readImports(sectionBody(sections, SECTION.import));
   const imported = new Set(imports.map(({ name }) => name));
+  refuseProcess(imported);
   return {
     called: new Map(
       SERVICES.flatMap(({ name, capability }) =>
@@ -72,6 +73,16 @@ function readUses(
     ),
     felt: new Set(imported.has(WASI_CLOCK) ? ["clock"] : []),
   };
+}
+
+/** The compiler knows Node's `process`, and imports it from a host of its own. */
+function refuseProcess(imported: ReadonlySet<string>): void {
+  if (![...imported].some((name) => name.startsWith("process."))) return;
+  throw new BuildError("source_invalid", "there is no process in a plugin", {
+    notes: [
+      "config.get reads the plugin's configuration, log and console write into the host's log",
+    ],
+  });
 }
 
 /** The manifest first in the file, so that a host finds it without reading the rest. */

@@ -1,6 +1,6 @@
 import { BuildError, type BuildPosition } from "../build-error.ts";
 import { START_FILE } from "./print-start.ts";
-import { explain, USE_FULL } from "./features.ts";
+import { adviseUnknown, explain } from "./features.ts";
 
 /** What the compiler has to say against a source. */
 export interface Diagnostic {
@@ -37,16 +37,40 @@ const SIGNATURES = [
 
 /** The first error in the author's terms; the others as notes, for they often have one cause. */
 export function toBuildError(errors: readonly Diagnostic[]): BuildError {
-  const own = errors.filter(({ place }) => place === undefined || !isLibrary(place));
+  const own = inOrder(errors.filter(({ place }) => place === undefined || !isLibrary(place)));
   const [first, ...others] = own;
   if (first === undefined) return wrongShape(errors);
   const known = explain(first);
   const message = known?.message ?? printMessage(first);
-  const further = others.map(printFurther).filter((line) => !line.endsWith(message));
+  const further = [...new Set(others.map(printFurther))];
+  const ending = `: ${message}`;
+  const alike = further.filter((line) => line.endsWith(ending) && line !== printFurther(first));
+  const different = further.filter((line) => !line.endsWith(ending) && line !== message);
+  const places = alike.slice(0, FURTHER_MAX).map((line) => line.slice(0, -ending.length));
+  const advice = known?.instead ?? adviseUnknown(first);
   return new BuildError("source_invalid", message, {
     position: positionOf(first),
-    notes: [known?.instead ?? USE_FULL, ...new Set(further.slice(0, FURTHER_MAX))],
+    notes: [
+      ...(advice === undefined ? [] : [advice]),
+      ...(places.length === 0 ? [] : [`the same at ${places.join(", ")}`]),
+      ...different.slice(0, FURTHER_MAX),
+    ],
   });
+}
+
+/**
+ * As an author reads them: the compiler comes to a function when something calls it. Files stay in its
+ * order, and what has no place comes last.
+ */
+function inOrder(errors: readonly Diagnostic[]): Diagnostic[] {
+  const files = new Map<string | undefined, number>();
+  for (const { place } of errors) {
+    if (place !== undefined && !files.has(place.file)) files.set(place.file, files.size);
+  }
+  const fileOf = ({ place }: Diagnostic): number => files.get(place?.file) ?? files.size;
+  return errors.toSorted(
+    (a, b) => fileOf(a) - fileOf(b) || (a.place?.start ?? 0) - (b.place?.start ?? 0),
+  );
 }
 
 /** Errors in the bindings alone: an author's function or value does not fit what they do with it. */

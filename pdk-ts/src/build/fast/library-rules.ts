@@ -28,6 +28,7 @@ export const LIBRARY_RULES: readonly Rule[] = [
     says: /Module '~lib\/@backworks\/pdk' has no exported member '(\w+)'/,
     message: '"@backworks/pdk" exports no "$1"',
     instead: "see the API reference for what there is",
+    isNowhere: true,
   },
   {
     says: /Property '(getJson|setJson)' does not exist on type '.*\/kv'/,
@@ -61,19 +62,49 @@ export const LIBRARY_RULES: readonly Rule[] = [
     instead: "http.get, http.send and http.trySend of @backworks/pdk send requests",
   },
   {
-    says: /Property '(\w+)' does not exist on type '.*\/crypto'/,
+    says: /Property '(getRandomValues|randomUUID|subtle)' does not exist on type '.*\/crypto'/,
     message: "crypto.$1 is not in the fast target",
     instead: "random.bytes and random.uuid of @backworks/pdk draw random numbers",
   },
   {
-    says: /Cannot find name 'JSON'|Property 'json' does not exist|Property 'all' does not exist/,
+    says: /Property '(\w+)' does not exist on type '.*\/crypto'/,
+    message: "there is no crypto.$1",
+    instead: "random.bytes and random.uuid of @backworks/pdk draw random numbers",
+    isNowhere: true,
+  },
+  {
+    says: /Cannot find name 'JSON'|Property '(?:json|all)' does not exist on type '~lib\/@backworks/,
     message: "JSON is not in the fast target",
     instead:
       'read text() or bytes(); Reply.text with setHeader("content-type", "application/json")',
   },
   {
-    says: /Cannot find name '(URL|URLSearchParams|TextEncoder|TextDecoder|structuredClone|queueMicrotask|Intl|Proxy|WeakMap|BigInt|atob|btoa)'/,
+    says: /Cannot find name '(URL|URLSearchParams|TextEncoder|TextDecoder|structuredClone|queueMicrotask|Proxy|WeakMap|BigInt|atob|btoa)'/,
     message: "$1 is not in the fast target",
     instead: "bytes() and text() give bodies as bytes and as text; the rest is for the full target",
+  },
+  {
+    says: /Cannot find name '(setTimeout|setInterval|setImmediate|clearTimeout|clearInterval)'/,
+    message: "there is no $1, nor any other timer, in a plugin",
+    instead: "what is to run later is on_schedule's",
+    isNowhere: true,
+  },
+  {
+    says: /Cannot find name '(Buffer|Blob)'/,
+    message: "there is no $1 in a plugin",
+    instead: "use Uint8Array",
+    isNowhere: true,
+  },
+  {
+    says: /Cannot find name '(require|module|exports|__dirname|__filename)'/,
+    message: "there is no $1 in a plugin",
+    instead: "use import and export: the plugin's own .ts files come into its module",
+    isNowhere: true,
+  },
+  {
+    says: /Cannot find name '(window|global|self|XMLHttpRequest|WebSocket|AbortController|AbortSignal|FormData|ReadableStream|localStorage|Intl)'/,
+    message: "there is no $1 in a plugin",
+    instead: "@backworks/pdk has what reaches outside: http, tcp, kv, config, …",
+    isNowhere: true,
   },
 ];

@@ -11,4 +11,6 @@ export interface Rule extends Feature {
   readonly says?: RegExp;
   /** Of the line that a syntax error begins in. */
   readonly line?: RegExp;
+  /** The full target has no such thing either. */
+  readonly isNowhere?: true;
 }
