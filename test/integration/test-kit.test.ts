@@ -39,8 +39,9 @@ export function beforeRequest(request: Request): Reply | null {
     return Reply.text(401, "who?");
   }
   if (request.path == "/plain") return null;
-  request.setHeader("x-seen", "yes");
   request.provide("seen", "it");
+  if (request.path == "/told") return null;
+  request.setHeader("x-seen", "yes");
   return null;
 }
 
@@ -100,9 +101,20 @@ describe.each(["full", "fast"] as const)(
       expect(outcome).not.toSetHeader("x-other");
       expect(outcome.reply).toBeNull();
       expect(outcome.request.header("x-seen")).toBe("yes");
-      expect(outcome.edits?.context).toEqual([["seen", '"it"']]);
+      expect(outcome).toProvide("seen", "it");
+      expect(outcome).not.toPassThrough();
       expect(outcome).toStayWithin({ fuel: 1_000_000, memory: 16 * 1024 * 1024 });
-      expect(await plugin.beforeRequest({ path: "/plain", headers })).toPassThrough();
+      const plain = await plugin.beforeRequest({ path: "/plain", headers });
+      expect(plain).toPassThrough();
+      expect(plain).not.toProvide("seen");
+    });
+
+    test("a hook that only provides context lets the message pass", async () => {
+      await using plugin = await open(target);
+      const headers = { authorization: "Bearer x" };
+      const outcome = await plugin.beforeRequest({ path: "/told", headers });
+      expect(outcome).toPassThrough();
+      expect(outcome).toProvide("seen", "it");
     });
 
     test("endpoints answer with what they are given, configuration included", async () => {

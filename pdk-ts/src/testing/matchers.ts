@@ -51,10 +51,24 @@ export const matchers = {
     return told(pass, `expected ${outcome.hook} ${pass ? "not " : ""}to set ${wanted}; ${found}`);
   },
 
-  /** It changes nothing and answers nothing. */
+  /** It provides the value to later plugins; of an object or a list as `toReply` compares bodies. */
+  toProvide: (outcome: ExchangeOutcome, key: string, value?: unknown): MatcherResult => {
+    const provided = Object.fromEntries(
+      (outcome.edits?.context ?? []).map(([name, json]) => [name, JSON.parse(json) as unknown]),
+    );
+    const isThere = Object.hasOwn(provided, key);
+    const pass = isThere && (value === undefined || includes(provided[key], value));
+    const wanted = value === undefined ? key : `${key}: ${print(value)}`;
+    const all = Object.entries(provided).map(([name, each]) => `${name}: ${print(each)}`);
+    const found = all.length === 0 ? "it provides nothing" : `it provides ${all.join(", ")}`;
+    const message = `expected ${outcome.hook} ${pass ? "not " : ""}to provide ${wanted}; ${found}`;
+    return told(pass, message);
+  },
+
+  /** The message goes on as it came, and nothing is answered; context may be provided. */
   toPassThrough: (outcome: ExchangeOutcome): MatcherResult => {
     const { hook, passes, reply, edits, verdict } = outcome;
-    if (passes) return told(true, `expected ${hook} to change something`);
+    if (passes) return told(true, `expected ${hook} to change or answer something`);
     const did =
       hook === "before_request" && reply !== null
         ? `it replies ${reply.status} ${shorten(reply.text)}`

@@ -93,7 +93,10 @@ export interface ExchangeOutcome extends CallFacts {
   readonly edits: Edits | undefined;
   /** Of authenticate and authorize; undefined without an opinion. */
   readonly verdict: Verdict | undefined;
-  /** Whether nothing was changed or answered. */
+  /**
+   * Whether the message goes on as it came, and nothing was answered. What a hook provides to later
+   * plugins is beside the message: `edits.context`.
+   */
   readonly passes: boolean;
 }
 
@@ -127,7 +130,7 @@ export function toExchange(result: Tested<ExchangeResult>): ExchangeOutcome {
     status: reply?.status,
     edits,
     verdict,
-    passes: verdict === undefined && (edits === undefined || isEmpty(edits)),
+    passes: verdict === undefined && (edits === undefined || isUntouched(edits)),
   };
 }
 
@@ -168,7 +171,7 @@ export function toFacts(result: Tested<HookResult>): CallFacts {
   return { hook, fuel, fuelLimit, memoryBytes, durationMs, logs, calls };
 }
 
-function isEmpty({ status, headers, target, context, body }: Edits): boolean {
+function isUntouched({ status, headers, target, body }: Edits): boolean {
   const isSet = [status, target, body].some((edit) => edit !== undefined);
-  return !isSet && headers.length === 0 && context.length === 0;
+  return !isSet && headers.length === 0;
 }

@@ -14,7 +14,9 @@ declare module "vitest" {
     toReply: (status: number, body?: unknown) => R;
     /** It sets or appends the header, to this value or one that matches. */
     toSetHeader: (name: string, value?: string | RegExp) => R;
-    /** It changes nothing and answers nothing. */
+    /** It provides the value to later plugins; of an object or a list as `toReply` compares bodies. */
+    toProvide: (key: string, value?: unknown) => R;
+    /** The message goes on as it came, and nothing is answered; context may be provided. */
     toPassThrough: () => R;
     /** It logs a text, or one that matches, at this level. */
     toLog: (level: "trace" | "debug" | "info" | "warn" | "error", text: string | RegExp) => R;

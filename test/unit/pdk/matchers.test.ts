@@ -48,12 +48,16 @@ const editing = outcomeOf({
   },
 });
 
+const providing = outcomeOf({
+  edits: { ...NO_EDITS, context: [["auth.user", '{"name":"ann","age":7}']] },
+});
+
 const logging = outcomeOf({ logs: [{ level: "warn", text: "no token" }] });
 
 type Row = [what: string, result: { pass: boolean; message: () => string }, message: string | null];
 
 describe("a matcher passes, or says what it found", () => {
-  const { toReply, toSetHeader, toPassThrough, toLog, toStayWithin } = matchers;
+  const { toReply, toSetHeader, toProvide, toPassThrough, toLog, toStayWithin } = matchers;
   test.each<Row>([
     ["the status", toReply(replying("a"), 200), null],
     ["the body", toReply(replying("a"), 200, "a"), null],
@@ -91,6 +95,18 @@ describe("a matcher passes, or says what it found", () => {
       toSetHeader(outcomeOf({}), "x-a"),
       "expected before_request to set x-a; it edits no headers",
     ],
+    ["a context value", toProvide(providing, "auth.user"), null],
+    ["its members", toProvide(providing, "auth.user", { name: "ann" }), null],
+    [
+      "another context value",
+      toProvide(providing, "auth.user", "bob"),
+      'expected before_request to provide auth.user: "bob"; it provides auth.user: {"name":"ann","age":7}',
+    ],
+    [
+      "no context value",
+      toProvide(outcomeOf({}), "auth.user"),
+      "expected before_request to provide auth.user; it provides nothing",
+    ],
     ["nothing", toPassThrough(outcomeOf({})), null],
     [
       "a reply",
@@ -127,7 +143,8 @@ describe("a matcher passes, or says what it found", () => {
     [toReply(replying("a"), 200), "expected no reply with status 200"],
     [toReply(replying("a"), 200, "a"), 'expected another body than "a"'],
     [toSetHeader(editing, "x-a"), /^expected before_request not to set x-a; it edits x-a/],
-    [toPassThrough(outcomeOf({})), "expected before_request to change something"],
+    [toPassThrough(outcomeOf({})), "expected before_request to change or answer something"],
+    [toProvide(providing, "auth.user"), /^expected before_request not to provide auth\.user; it/],
     [toLog(logging, "warn", "no token"), /^expected before_request not to log warn: "no token"/],
     [
       toStayWithin(logging, { fuel: 2000 }),
