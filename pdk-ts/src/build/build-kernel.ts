@@ -11,6 +11,8 @@ export class BuildKernel {
   readClock = false;
   readRandom = false;
   readonly logs: string[] = [];
+  /** Called while the clock is read. */
+  onClock: (() => void) | undefined;
 
   #memory: WebAssembly.Memory | undefined;
   #trace: () => string = () => "";
@@ -28,6 +30,7 @@ export class BuildKernel {
       wasi_snapshot_preview1: {
         clock_time_get: (_clock: number, _precision: bigint, to: number) => {
           this.readClock = true;
+          this.onClock?.();
           this.#guestView().setBigUint64(to, BUILD_TIME_NS, true);
           return 0;
         },

@@ -6,6 +6,7 @@ import { checkHooks } from "./check-hooks.ts";
 import { withDeadline } from "./deadline.ts";
 import { readEngine } from "./engine.ts";
 import type { EngineInstance } from "./engine-instance.ts";
+import { locateEngine, type EngineAddresses } from "./engine-section.ts";
 import { evaluateBundle } from "./evaluate.ts";
 import { findEntry, locateSource, requireText } from "./locate-source.ts";
 import { buildFast } from "./fast/build-fast.ts";
@@ -60,7 +61,13 @@ export interface BuildTimes {
 const GC_BYTES = 1024 * 1024;
 
 /** The engine, compiled once in this process. */
-let engine: Promise<{ bytes: Uint8Array; module: WebAssembly.Module }> | undefined;
+let engine: Promise<Engine> | undefined;
+
+interface Engine {
+  readonly bytes: Uint8Array;
+  readonly module: WebAssembly.Module;
+  readonly addresses: EngineAddresses | undefined;
+}
 
 /**
  * Builds a TypeScript plugin into one WebAssembly module: bundled, evaluated, and written down as
@@ -103,12 +110,12 @@ async function takeSnapshot({
   const bundled = await bundle(folder, entry, { hooks: manifest.plans, capabilities });
   const warnings = checkCapabilities(manifest, bundled.uses);
   const bundledAt = performance.now();
-  const { bytes, module } = await engine;
-  const { instance, exports } = evaluateBundle(module, bundled);
+  const loaded = await engine;
+  const { instance, exports } = evaluateBundle(loaded.module, bundled);
   checkHooks(manifest, entry, exports);
   const evaluatedAt = performance.now();
   // Its last jobs and setters are the author's code too.
-  const snapshot = withDeadline(() => freeze(bytes, instance, manifest, bundled));
+  const snapshot = withDeadline(() => freeze(loaded, instance, manifest, bundled));
   const end = performance.now();
   return {
     target: "full",
@@ -159,13 +166,14 @@ async function compileFast({
   };
 }
 
-async function loadEngine(): Promise<{ bytes: Uint8Array; module: WebAssembly.Module }> {
+async function loadEngine(): Promise<Engine> {
   const bytes = await readEngine();
-  return { bytes, module: await WebAssembly.compile(bytes) };
+  const module = await WebAssembly.compile(bytes);
+  return { bytes, module, addresses: locateEngine(module) };
 }
 
 function freeze(
-  engineBytes: Uint8Array,
+  { bytes, addresses }: Engine,
   instance: EngineInstance,
   manifest: PluginManifest,
   { sourceLines }: Bundle,
@@ -176,11 +184,12 @@ function freeze(
   instance.bindPrintThrown(INSTALLED_GLOBAL, "printThrown");
   instance.run(`delete globalThis.__runners; delete globalThis.${INSTALLED_GLOBAL};`, "backworks");
   instance.freeze(GC_BYTES);
-  return writeSnapshot(engineBytes, instance, {
+  return writeSnapshot(bytes, instance, {
     hooks,
     capabilities: manifest.capabilities,
     manifest: JSON.stringify(manifest.data),
     sourceLines,
+    engine: addresses,
   });
 }
 

@@ -65,6 +65,15 @@ export class EngineInstance {
     return global.value as number | bigint;
   }
 
+  /** Values of the globals of 32 bits that can change. */
+  get globals(): number[] {
+    return Object.values(this.#instance.exports).flatMap((exported) => {
+      if (!(exported instanceof WebAssembly.Global)) return [];
+      const value: unknown = exported.value;
+      return typeof value === "number" ? [value >>> 0] : [];
+    });
+  }
+
   installNative(name: string): void {
     this.#withText(name, (at) => this.#exports.engine_install_native(at));
   }

@@ -2,6 +2,7 @@ import { HOOKS } from "../hooks.ts";
 import type { SourceLines } from "../runtime/bootstrap.ts";
 import type { CapabilityName } from "../services.ts";
 import type { EngineInstance } from "./engine-instance.ts";
+import { ENGINE_SECTION, type EngineAddresses } from "./engine-section.ts";
 import { restrictImports } from "./service-imports.ts";
 import { readExports, writeExports } from "./wasm/exports.ts";
 import { readGlobals, withInitial, writeGlobals } from "./wasm/globals.ts";
@@ -34,6 +35,7 @@ export interface SnapshotOutline {
   /** Its manifest in JSON. */
   readonly manifest: string;
   readonly sourceLines: SourceLines;
+  readonly engine: EngineAddresses | undefined;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface SnapshotOutline {
 export function writeSnapshot(
   engine: Uint8Array,
   instance: EngineInstance,
-  { hooks, capabilities, manifest, sourceLines }: SnapshotOutline,
+  { hooks, capabilities, manifest, sourceLines, engine: addresses }: SnapshotOutline,
 ): Snapshot {
   const sections = readSections(engine);
   const memory = instance.memory.slice();
@@ -68,8 +70,9 @@ export function writeSnapshot(
   ]);
   // First in the file, so that a host finds the manifest without reading the rest.
   const head = customSection(MANIFEST_SECTION, new TextEncoder().encode(manifest));
+  const tail = [sourcesSection(sourceLines), ...engineSection(addresses)];
   return {
-    bytes: writeSections([head, ...replaceSections(sections, bodies), sourcesSection(sourceLines)]),
+    bytes: writeSections([head, ...replaceSections(sections, bodies), ...tail]),
     memoryPages,
     dataBytes: segments.reduce((sum, { start, end }) => sum + end - start, 0),
   };
@@ -86,6 +89,12 @@ function sourcesSection({ sources, lines }: SourceLines): Section {
   });
   const text = JSON.stringify({ sources, lines: places });
   return customSection(SOURCES_SECTION, new TextEncoder().encode(text));
+}
+
+function engineSection(addresses: EngineAddresses | undefined): Section[] {
+  if (addresses === undefined) return [];
+  const text = JSON.stringify(addresses);
+  return [customSection(ENGINE_SECTION, new TextEncoder().encode(text))];
 }
 
 /** Place of a hook in the engine's table. */
