@@ -83,12 +83,14 @@ export class Instance {
     guest: LinkedGuest,
   ) {
     const { name: plugin, clock, budget, services, watch } = settings;
+    const { module } = settings.module;
     this.#settings = settings;
     this.#kernel = kernel;
     this.#around = around;
     this.#guest = guest;
     const redact = services?.redact;
-    this.#runner = new Runner({ plugin, kernel, guest, clock, budget, redact, watch, ...around });
+    const parts = { plugin, kernel, guest, module, clock, budget, redact, watch, ...around };
+    this.#runner = new Runner(parts);
   }
 
   /**

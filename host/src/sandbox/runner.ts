@@ -11,12 +11,15 @@ import type { CallWatch } from "./profiling/call-watch.ts";
 import type { Redact } from "./capabilities/redactor.ts";
 import { SlicedCall } from "./sliced-call.ts";
 import type { Turn } from "./slices.ts";
+import { findStop } from "./stop.ts";
 import { fuelError, GuestStop, timeError, trapError, TRAP_FRAMES, zeroedError } from "./trap.ts";
 
 export interface RunnerParts {
   readonly plugin: string;
   readonly kernel: Kernel;
   readonly guest: LinkedGuest;
+  /** What it is an instance of. */
+  readonly module: WebAssembly.Module;
   readonly hostCalls: HostCalls;
   readonly binding: ServiceBinding | undefined;
   readonly redact: Redact | undefined;
@@ -97,9 +100,9 @@ export class Runner {
   /** Runs a function that gives the event loop back: after each slice, and while the host works. */
   async runSliced(entry: Entry, terms: RunTerms): Promise<unknown> {
     const { plugin, hostCalls, binding, guest, clock, budget, watch } = this.#parts;
-    const { limits, chain, request } = terms;
+    const { limits, chain, request, signal } = terms;
     budget.takeSuspended(plugin);
-    const within = { tank: guest.tank, clock, limits, chain, request };
+    const within = { tank: guest.tank, clock, limits, chain, request, signal };
     const call = new SlicedCall(within, entry.prepaid);
     this.#sliced = call;
     hostCalls.begin(call);
@@ -146,7 +149,7 @@ export class Runner {
 
   /** Throws the error of a run, unless it ended well after all. */
   #fail({ entry, limits, thrown }: Ended): undefined {
-    const { plugin, kernel, hostCalls, redact } = this.#parts;
+    const { plugin, kernel, hostCalls, redact, module, guest } = this.#parts;
     const stopped = hostCalls.thrown;
     const reason = stopped === undefined ? thrown : stopped.reason;
     // A command says by proc_exit(0) that its start went well.
@@ -154,16 +157,18 @@ export class Runner {
       return undefined;
     }
     this.#isDead = true;
-    const call = { plugin, hook: entry.name };
     const used = this.#lastFuel;
+    const isFault = kernel.fault() !== undefined;
+    const isOut = stopped === undefined && !isFault && used > limits.fuel;
+    // What is raised in the kernel would name the kernel's own function, which only misleads.
+    const isKernels = isFault || (kernel.isOutOfFuel && !isOut);
+    const stop = findStop({ module, memory: guest.memory, redact }, isKernels ? undefined : reason);
+    const call = { plugin, hook: entry.name, redact, stop };
     if (this.#sliced?.end === "time") {
-      throw timeError(call, { limitMs: limits.timeMs, usedFuel: used }, thrown);
+      throw timeError(call, { limitMs: limits.timeMs, usedFuel: used });
     }
-    const isOut = stopped === undefined && kernel.fault() === undefined && used > limits.fuel;
     if (kernel.isOutOfFuel && limits.fuel > ZEROED_FUEL_MAX) throw zeroedError(call, used);
-    if (isOut || kernel.isOutOfFuel) {
-      throw fuelError(call, { limit: limits.fuel, used }, isOut ? thrown : undefined);
-    }
-    throw trapError({ ...call, redact }, reason, kernel);
+    if (isOut || kernel.isOutOfFuel) throw fuelError(call, { limit: limits.fuel, used });
+    throw trapError(call, reason, kernel);
   }
 }

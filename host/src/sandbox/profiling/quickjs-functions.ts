@@ -10,7 +10,7 @@ export interface ScriptCallee {
 }
 
 /** quickjs.h: of values that are no objects, a generator's state is all that is ever called. */
-const TAG_OBJECT = -1;
+export const TAG_OBJECT = -1;
 
 /** Offsets in the structures of QuickJS-NG 0.17 on wasm32 (quickjs.c). */
 const OBJECT = { function: 24 } as const;

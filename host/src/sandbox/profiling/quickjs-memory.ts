@@ -37,6 +37,15 @@ export class QuickJsMemory {
     return at + 4 <= this.#view.byteLength ? this.#view.getUint32(at, true) : 0;
   }
 
+  /** A view; without any bytes when they do not all lie in the memory. */
+  bytes(address: number, length: number): Uint8Array {
+    const { buffer } = this.#memory;
+    const at = address >>> 0;
+    return at + length <= buffer.byteLength
+      ? new Uint8Array(buffer, at, length)
+      : new Uint8Array(0);
+  }
+
   /** The text of an atom: an interned string. Undefined when there is no such atom. */
   atom(context: number, atom: number): string | undefined {
     const runtime = this.word(context + CONTEXT.runtime);
