@@ -197,6 +197,61 @@ test("plugin info shows a plugin by name and by file", async () => {
   expect([typo.exit, typo.err]).toEqual([1, expect.stringContaining('did you mean "good"?')]);
 });
 
+test("plugin info shows what holds under the configuration, and who has said so", async () => {
+  const capabilities = { kv: {}, clock: {} };
+  const limits = { fuel: "3 ms", memory: "1MiB" };
+  const good = answering("process_endpoint", "!200\n\nfine");
+  await using folder = await TestFolder.create({
+    "plugins/good.wasm": withManifest(
+      good,
+      manifestOf("good", "process_endpoint", { capabilities, limits }),
+    ),
+    "backworks.yaml": `
+isolation: process
+endpoints: { slow: { path: /slow, plugin: good } }
+plugins:
+  good:
+    critical: true
+    grants: { kv: true }
+    limits: { memory_pages: 4, hooks: { process_endpoint: { wall_ms: 70 } }, routes: { slow: { fuel: 9 } } }
+`,
+  });
+  const { out } = await runCommand(["plugin", "info", "good"], folder.path);
+  for (const line of [
+    /on failure +the request fails with 503 \(critical\)\nisolation +process\n/,
+    /each call +fuel +[\d,]+ units, 3 ms here +plugin\.yaml: limits\.fuel\n/,
+    /wall_ms +70 ms by the clock +backworks\.yaml: plugins\.good\.limits\.hooks\.process_endpoint\.wall_ms/,
+    /route slow +fuel +9 units, under 0\.01 ms here +backworks\.yaml: plugins\.good\.limits\.routes\.slow\.fuel/,
+    /memory +256 KiB +backworks\.yaml/,
+    /write in backworks\.yaml:\n +plugins:\n +good:\n +grants:\n +clock: true\n {2}is given/,
+    /limits and grants as .+backworks\.yaml says\n$/,
+  ]) {
+    expect(out).toMatch(line);
+  }
+  const args = ["plugin", "info", "plugins/good.wasm", "-c", "backworks.yaml", "--json"];
+  const byFile = await runCommand(args, folder.path);
+  expect(JSON.parse(byFile.out)).toMatchObject({
+    critical: true,
+    isolation: "process",
+    grants: { clock: true },
+    limits: {
+      memoryPages: 4,
+      hooks: { process_endpoint: { wallMs: 70 } },
+      each: expect.arrayContaining([
+        {
+          of: "the plugin",
+          limit: "memory_pages",
+          value: 4,
+          from: "backworks.yaml",
+          key: "limits.memory",
+        },
+      ]),
+    },
+  });
+  const alone = await runCommand(["plugin", "info", "plugins/good.wasm"], folder.path);
+  expect(alone.out).toMatch(/memory +1\.0 MiB +plugin\.yaml: limits\.memory\n/);
+});
+
 test("plugin validate exits with 1 when any file would be refused", async () => {
   await using folder = await TestFolder.create({ ...FILES, "bad.wasm": "no" });
   const good = await runCommand(["plugin", "validate", "plugins/good.wasm"], folder.path);

@@ -66,7 +66,7 @@ async function serve(
       plugins: plugins.states.map(summarizePlugin),
       routes: summaries,
       warnings: config.warnings,
-      fuelPerMs: services.fuelPerMs,
+      fuelPerMs: services.fuelPerMs(),
       startMs: clock.monotonicMs() - startedMs,
     },
     stop: async () => {

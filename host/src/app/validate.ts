@@ -12,6 +12,7 @@ import { choosePlugins } from "../plugins/choose.ts";
 import type { PluginChoice } from "../plugins/choose.ts";
 import { checkSettings } from "../plugins/settings.ts";
 import { findUnsatisfied } from "../plugins/requirements.ts";
+import { createFuelRate } from "../sandbox/calibrate.ts";
 import { findUnmet } from "../plugins/unmet.ts";
 
 /** What a start would say of a configuration and its plugins. */
@@ -67,6 +68,8 @@ function problemOf(work: () => unknown): BackworksError[] {
   }
 }
 
+const fuelPerMs = createFuelRate(systemClock);
+
 async function checkChoice(choice: PluginChoice): Promise<ConfigReport> {
   if (choice.kind === "disabled") return { errors: [], warnings: [] };
   if (choice.kind === "refused") return { errors: [choice.error], warnings: [] };
@@ -74,7 +77,7 @@ async function checkChoice(choice: PluginChoice): Promise<ConfigReport> {
     const { name, settings } = choice;
     const checked = await checkPlugin(choice.file);
     checkSettings(name, checked, settings);
-    const warnings = findUnmet(choice).map((what) => ({
+    const warnings = findUnmet(choice, fuelPerMs).map((what) => ({
       message: `plugin "${name}": ${what}`,
       position: settings.position,
     }));

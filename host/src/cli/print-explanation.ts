@@ -1,7 +1,9 @@
 import { escapeText } from "../lib/escape.ts";
-import type { Explanation, LimitFacts, ModuleFacts } from "../plugins/explain.ts";
+import type { LimitFact } from "../plugins/explain-limits.ts";
+import type { Explanation, ModuleFacts } from "../plugins/explain.ts";
 import type { Finding } from "../plugins/findings.ts";
 import { printGrants } from "../plugins/grant-yaml.ts";
+import { BODY_FREE_BYTES } from "../sandbox/limits.ts";
 import { printBytes } from "./bytes.ts";
 import { printColumns } from "./columns.ts";
 import type { Output } from "./output.ts";
@@ -10,7 +12,7 @@ const PAGE_BYTES = 65_536;
 
 /** What a plugin can do and needs, for people: indented blocks, each with its heading. */
 export function printExplanation(explanation: Explanation, output: Output): void {
-  const { hooks, abilities, asks, limits, module, findings } = explanation;
+  const { hooks, abilities, asks, module, findings } = explanation;
   for (const { name, runs, sees, changes } of hooks) {
     output.line(`  ${output.style("bold", name)} ${output.style("dim", runs)}`);
     const rows = [
@@ -22,18 +24,22 @@ export function printExplanation(explanation: Explanation, output: Output): void
   const sections: readonly (readonly [heading: string, rows: readonly string[][]])[] = [
     ["can", abilities.map(({ does, functions }) => [does, printNames(functions)])],
     ["asks for", asks.map(({ what }) => [escapeText(what)])],
-    ["is given", limitRows(limits)],
+    ["is given", limitRows(explanation, output)],
     ["is", moduleRows(module)],
     ["findings", findings.map((found) => findingRow(found, output))],
   ];
   for (const [heading, rows] of sections) {
     output.line(`  ${output.style("bold", heading)}${rows.length === 0 ? " nothing" : ""}`);
     for (const line of printColumns(rows)) output.line(`    ${line}`);
-    if (heading === "asks for" && asks.length > 0) printAdvice(explanation, output);
+    if (heading === "asks for") printAdvice(explanation, output);
   }
 }
 
-function printAdvice({ name, grants }: Explanation, output: Output): void {
+function printAdvice({ name, asks, grants }: Explanation, output: Output): void {
+  if (Object.keys(grants).length === 0) {
+    if (asks.length > 0) output.line(output.style("dim", "    all of it is granted"));
+    return;
+  }
   output.line(output.style("dim", "    to grant all of it, write in backworks.yaml:"));
   for (const line of printGrants(name, grants).split("\n")) output.line(`      ${line}`);
 }
@@ -46,12 +52,36 @@ function printNames(names: readonly string[]): string {
   return `${names.slice(0, NAMES_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-function limitRows({ fuel, wallMs, hooks }: LimitFacts): string[][] {
-  const own = Object.entries(hooks);
-  return [["each call", { fuel, wallMs }] as const, ...own].map(([what, limits]) => [
-    what,
-    `${limits.fuel.toLocaleString("en")} units of fuel, ${limits.wallMs} ms`,
+/** What is limited, how, and who has said so; what stands above is not said again. */
+function limitRows({ name, limits: { each } }: Explanation, output: Output): string[][] {
+  const source = ({ from, key = "" }: LimitFact): string => {
+    if (from === "default") return from;
+    return `${from}: ${from === "backworks.yaml" ? `plugins.${name}.` : ""}${key}`;
+  };
+  return each.map((fact, index) => [
+    each[index - 1]?.of === fact.of ? "" : escapeText(fact.of),
+    fact.limit === "memory_pages" ? "memory" : fact.limit,
+    printLimit(fact),
+    output.style("dim", escapeText(source(fact))),
   ]);
+}
+
+function printLimit({ limit, value, ms = 0 }: LimitFact): string {
+  if (typeof value === "string") return value;
+  const amount = value.toLocaleString("en");
+  switch (limit) {
+    case "fuel":
+      return `${amount} units, ${ms < 0.01 ? "under 0.01" : ms} ms here`;
+    case "fuel_per_body_byte":
+      return `${amount} units more for each beyond ${printBytes(BODY_FREE_BYTES)}`;
+    case "wall_ms":
+      return `${amount} ms by the clock`;
+    case "memory_pages":
+      return printBytes(value * PAGE_BYTES);
+    case "instances":
+    case "accounting":
+      return amount;
+  }
 }
 
 function moduleRows(module: ModuleFacts): string[][] {

@@ -14,67 +14,78 @@ const PAGE_BYTES = 64 * 1024;
 const PAGES_MAX = 65_536;
 const UNITS: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
+/** `limits` of a manifest and of `backworks.yaml`, as their schemas let them through. */
+export interface WrittenLimits extends WrittenCallLimits {
+  readonly memory?: string;
+  readonly memory_pages?: number;
+  readonly hooks?: Readonly<Record<string, WrittenCallLimits | null>> | null;
+}
+
+interface WrittenCallLimits {
+  readonly fuel?: number | string;
+  readonly wall_ms?: number;
+}
+
+interface WrittenPluginLimits extends WrittenLimits {
+  readonly instances?: number;
+  readonly accounting?: "bounded" | "exact";
+  readonly routes?: Readonly<Record<string, WrittenCallLimits | null>> | null;
+}
+
+/** Is told of a key below `limits` that no schema can judge. */
+type Complain = (key: "memory" | "memory_pages", message: string) => void;
+
 /** Resolves `plugins.NAME.limits`. */
 export function readLimits(plugin: Cursor, notes: Notes): PluginLimits {
-  const written = plugin.get("limits");
-  if (written === undefined) return NO_LIMITS;
-  const hooks = (written.get("hooks")?.entries() ?? []).flatMap(([name, at]) =>
-    isHookName(name) ? [[name, readCallLimits(at)] as const] : [],
-  );
-  const routes = written.get("routes")?.entries() ?? [];
-  const accounting = written.get("accounting")?.text();
+  const at = plugin.get("limits");
+  if (at === undefined) return NO_LIMITS;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has found it so
+  const written = at.json() as WrittenPluginLimits;
+  const asked = toLimits(written, (key, message) => {
+    const { label = at.label, position = at.position } = at.get(key) ?? {};
+    notes.problems.add("config_invalid", `${label}: ${message}`, position);
+  });
+  const routes = Object.entries(written.routes ?? {});
   return {
-    ...readCallLimits(written),
-    memoryPages: readMemory(written.get("memory"), notes),
-    instances: written.get("instances")?.number(),
-    accounting: (["bounded", "exact"] as const).find((known) => known === accounting),
-    hooks: Object.fromEntries(hooks),
-    routes: new Map(routes.map(([route, at]) => [route, readCallLimits(at)])),
+    ...asked,
+    instances: written.instances,
+    accounting: written.accounting,
+    routes: new Map(routes.map(([route, limits]) => [route, toCallLimits(limits)])),
   };
 }
 
-function readCallLimits(written: Cursor): CallLimitsWritten {
+/** What manifests and operators write alike. */
+export function toLimits(written: WrittenLimits, complain: Complain): LimitsAsked {
+  const hooks = Object.entries(written.hooks ?? {}).flatMap(([name, limits]) =>
+    isHookName(name) ? [[name, toCallLimits(limits)] as const] : [],
+  );
   return {
-    fuel: readFuel(written.get("fuel")),
-    wallMs: written.get("wall_ms")?.number(),
+    ...toCallLimits(written),
+    memoryPages: toPages(written, complain),
+    hooks: Object.fromEntries(hooks),
   };
+}
+
+function toCallLimits(written: WrittenCallLimits | null): CallLimitsWritten {
+  const { fuel, wall_ms } = written ?? {};
+  return { fuel: fuel === undefined ? undefined : toFuel(fuel), wallMs: wall_ms };
 }
 
 /** A number of units, or `20 ms`. */
-function readFuel(written: Cursor | undefined): FuelAmount | undefined {
-  if (written === undefined) return undefined;
-  const value = written.json();
-  if (typeof value === "number") return { kind: "units", units: value };
-  return { kind: "milliseconds", ms: Number.parseFloat(written.text()) };
+function toFuel(fuel: number | string): FuelAmount {
+  if (typeof fuel === "number") return { kind: "units", units: fuel };
+  return { kind: "milliseconds", ms: Number.parseFloat(fuel) };
 }
 
 /** `16MiB`: whole pages, or they would be more than was allowed. */
-function readMemory(written: Cursor | undefined, notes: Notes): number | undefined {
-  if (written === undefined) return undefined;
-  const [, count, unit = ""] = /^(\d+) ?(\w+)$/.exec(written.text()) ?? [];
+function toPages({ memory, memory_pages }: WrittenLimits, complain: Complain): number | undefined {
+  if (memory === undefined) return memory_pages;
+  if (memory_pages !== undefined) {
+    complain("memory_pages", "memory says it already: expected one of the two");
+  }
+  const [, count, unit = ""] = /^(\d+) ?(\w+)$/.exec(memory) ?? [];
   const pages = Math.floor((Number(count) * (UNITS[unit] ?? NaN)) / PAGE_BYTES);
   if (pages >= 1 && pages <= PAGES_MAX) return pages;
-  const message = `${written.label}: expected 64KiB to 4GiB, got ${written.text()}`;
-  notes.problems.add("config_invalid", message, written.position);
+  complain("memory", `expected 64KiB to 4GiB, got ${memory}`);
   return undefined;
-}
-
-/** `limits` of a manifest as its schema lets it through. */
-export interface WrittenLimits {
-  readonly fuel?: number;
-  readonly wall_ms?: number;
-  readonly memory_pages?: number;
-  readonly hooks?: Readonly<Record<string, Omit<WrittenLimits, "memory_pages" | "hooks">>>;
-}
-
-export function toLimitsAsked(written: WrittenLimits): LimitsAsked {
-  const hooks = Object.entries(written.hooks ?? {}).flatMap(([name, limits]) =>
-    isHookName(name) ? [[name, { fuel: limits.fuel, wallMs: limits.wall_ms }] as const] : [],
-  );
-  return {
-    fuel: written.fuel,
-    wallMs: written.wall_ms,
-    memoryPages: written.memory_pages,
-    hooks: Object.fromEntries(hooks),
-  };
 }

@@ -12,7 +12,7 @@ import type { WrittenCapabilities } from "./asked.ts";
 import { isDeeperThan } from "./depth.ts";
 import { toReads, toWrites } from "./hook-fields.ts";
 import type { WrittenReads, WrittenWrites } from "./hook-fields.ts";
-import { toLimitsAsked } from "./limits.ts";
+import { toLimits } from "./limits.ts";
 import type { WrittenLimits } from "./limits.ts";
 import { parsePointer, positionAt, printPath, toJson } from "./node.ts";
 import type { ConfigPath } from "./node.ts";
@@ -32,6 +32,9 @@ const EXCHANGE_KEYS: ReadonlySet<string> = new Set([
   "before",
   "after",
 ]);
+
+/** Keys of `plugins.NAME.limits` that manifests do not have. */
+const OPERATOR_LIMITS: ReadonlySet<string> = new Set(["instances", "accounting", "routes"]);
 
 /** The first problems are enough to see what kind of mistake it is. */
 const PROBLEMS_MAX = 5;
@@ -54,7 +57,7 @@ interface WrittenManifest {
   readonly consumes?: JsonObject;
   readonly critical?: boolean;
   readonly capabilities?: WrittenCapabilities;
-  readonly limits?: WrittenLimits;
+  readonly limits?: WrittenLimits | null;
   readonly stateful?: boolean;
 }
 
@@ -137,7 +140,11 @@ function ownMessage(problem: SchemaProblem, path: ConfigPath): string | undefine
     return `expected ${rule}, such as "my-plugin"; found ${problem.found}`;
   }
   const [first, hook = "", key = ""] = path;
-  if (problem.kind !== "unknown_key" || first !== "hooks") return undefined;
+  if (problem.kind !== "unknown_key") return undefined;
+  if (first === "limits" && path.length === 2 && OPERATOR_LIMITS.has(String(hook))) {
+    return `it is the operator's to say: in backworks.yaml, plugins.NAME.limits.${hook}`;
+  }
+  if (first !== "hooks") return undefined;
   if (path.length === 2) return `ABI ${ABI_VERSION} has no such hook, expected ${problem.expected}`;
   return path.length === 3 ? explainKey(String(hook), String(key)) : undefined;
 }
@@ -152,11 +159,13 @@ function explainKey(hook: string, key: string): string | undefined {
 }
 
 function withDefaults(written: WrittenManifest, positionOf: PositionOf): Manifest {
-  if (Object.hasOwn(written.provides ?? {}, AUTH_KEY)) {
-    const message = `provides.${AUTH_KEY}: it is set by authenticate hooks alone, expected another key`;
-    throw new BackworksError("plugin_manifest_invalid", message, {
-      position: positionOf(["provides", AUTH_KEY]),
+  const refuse = (path: ConfigPath, message: string): never => {
+    throw new BackworksError("plugin_manifest_invalid", `${printPath(path)}: ${message}`, {
+      position: positionOf(path),
     });
+  };
+  if (Object.hasOwn(written.provides ?? {}, AUTH_KEY)) {
+    refuse(["provides", AUTH_KEY], "it is set by authenticate hooks alone, expected another key");
   }
   const hooks: [string, HookDeclaration][] = [];
   for (const [name, hook] of Object.entries(written.hooks)) {
@@ -175,13 +184,9 @@ function withDefaults(written: WrittenManifest, positionOf: PositionOf): Manifes
     provides: Object.keys(written.provides ?? {}),
     consumes: Object.keys(written.consumes ?? {}),
     critical: written.critical ?? false,
-    limits: toLimitsAsked(written.limits ?? {}),
+    limits: toLimits(written.limits ?? {}, (key, message) => refuse(["limits", key], message)),
     stateful: written.stateful ?? false,
-    capabilities: readAsked(written.capabilities ?? {}, (path, message) => {
-      throw new BackworksError("plugin_manifest_invalid", `${printPath(path)}: ${message}`, {
-        position: positionOf(path),
-      });
-    }),
+    capabilities: readAsked(written.capabilities ?? {}, refuse),
   };
 }
 

@@ -11,39 +11,35 @@ export interface CallLimitsWritten {
   readonly wallMs: number | undefined;
 }
 
-/** What a manifest asks for (`limits`, `stateful`). Units only: it is the same on every machine. */
-export interface LimitsAsked {
-  readonly fuel: number | undefined;
-  readonly wallMs: number | undefined;
+/**
+ * What a manifest asks for (`limits`). In units it is the same on every machine; in milliseconds it is
+ * as much as the machine that runs the plugin computes in them.
+ */
+export interface LimitsAsked extends CallLimitsWritten {
+  /** Of 64 KiB. */
   readonly memoryPages: number | undefined;
-  readonly hooks: Readonly<Partial<Record<HookName, Omit<LimitsAsked, "memoryPages" | "hooks">>>>;
+  readonly hooks: Readonly<Partial<Record<HookName, CallLimitsWritten>>>;
 }
 
 /** What the operator decides (`plugins.NAME.limits`): it goes before what the manifest asks for. */
-export interface PluginLimits extends CallLimitsWritten {
-  /** Of 64 KiB. */
-  readonly memoryPages: number | undefined;
+export interface PluginLimits extends LimitsAsked {
   readonly instances: number | undefined;
   /** How fuel is counted: `exact` as Wasmtime does, `bounded` faster. */
   readonly accounting: "bounded" | "exact" | undefined;
-  readonly hooks: Readonly<Partial<Record<HookName, CallLimitsWritten>>>;
   /** By route id: they go before those of the hook. */
   readonly routes: ReadonlyMap<string, CallLimitsWritten>;
 }
-
-export const NO_LIMITS: PluginLimits = {
-  fuel: undefined,
-  wallMs: undefined,
-  memoryPages: undefined,
-  instances: undefined,
-  accounting: undefined,
-  hooks: {},
-  routes: new Map(),
-};
 
 export const NO_LIMITS_ASKED: LimitsAsked = {
   fuel: undefined,
   wallMs: undefined,
   memoryPages: undefined,
   hooks: {},
+};
+
+export const NO_LIMITS: PluginLimits = {
+  ...NO_LIMITS_ASKED,
+  instances: undefined,
+  accounting: undefined,
+  routes: new Map(),
 };

@@ -1,6 +1,5 @@
-import { NO_GRANTS } from "../contracts/capabilities.ts";
-import { NO_LIMITS } from "../contracts/limits.ts";
-import type { CallLimits, GuestLimits } from "../sandbox/limits.ts";
+import { NO_GRANTS, type Grants } from "../contracts/capabilities.ts";
+import { NO_LIMITS, type PluginLimits } from "../contracts/limits.ts";
 import { indexModule } from "../wasm/module-index.ts";
 import { DEFAULT_POLICY } from "../wasm/policy.ts";
 import { rewriteModule } from "../wasm/rewrite.ts";
@@ -15,32 +14,26 @@ import { writeGrants } from "./grant-yaml.ts";
 import type { WrittenGrants } from "./grant-yaml.ts";
 import { findDenied } from "./grants.ts";
 import type { DeniedRight } from "./grants.ts";
-import { resolveLimits } from "./limits.ts";
+import { explainLimits, type LimitFacts } from "./explain-limits.ts";
+import type { FuelPerMs } from "./limit-layers.ts";
+import { findCut } from "./limits.ts";
 import { explainHooks } from "./hook-words.ts";
 import type { HookExplanation } from "./hook-words.ts";
 
 /** What a plugin can do and needs, as data; nothing of it has run. */
 export interface Explanation {
+  /** In the configuration, or the manifest's. */
   readonly name: string;
   readonly hooks: readonly HookExplanation[];
   readonly abilities: readonly Ability[];
   /** Rights that its manifest asks for. */
   readonly asks: readonly DeniedRight[];
-  /** What grants them all, as it is below `plugins.NAME.grants`. */
+  /** What grants those of them that are not granted, as it is below `plugins.NAME.grants`. */
   readonly grants: WrittenGrants;
   readonly limits: LimitFacts;
   readonly module: ModuleFacts;
   /** Worst first. */
   readonly findings: readonly Finding[];
-}
-
-/** What one call may take, unless the operator decides otherwise. */
-export interface LimitFacts {
-  readonly fuel: number;
-  readonly wallMs: number;
-  readonly memoryPages: number;
-  /** Hooks with limits of their own. */
-  readonly hooks: Readonly<Record<string, { readonly fuel: number; readonly wallMs: number }>>;
 }
 
 export interface ModuleFacts {
@@ -67,37 +60,40 @@ export interface ModuleFacts {
   readonly features: readonly UsedFeature[];
 }
 
-/** Manifests ask for fuel in units only: how fast this machine is makes no difference. */
-const ANY_SPEED = 1;
+/** The operator's part, for a plugin that a configuration finds. */
+export interface ExplainedFor {
+  readonly name: string;
+  readonly grants: Grants;
+  readonly limits: PluginLimits;
+}
 
-/** Throws what refuses its code: `plugin_limit_exceeded`, `plugin_feature_unsupported`, … */
-export function explainPlugin(plugin: CheckedPlugin): Explanation {
+/**
+ * Throws what refuses its code: `plugin_limit_exceeded`, `plugin_feature_unsupported`, … Without an
+ * operator it is what the plugin asks for, and what it gets when nobody says anything.
+ */
+export function explainPlugin(
+  plugin: CheckedPlugin,
+  fuelPerMs: FuelPerMs,
+  operator: ExplainedFor = {
+    name: plugin.manifest.name,
+    grants: NO_GRANTS,
+    limits: NO_LIMITS,
+  },
+): Explanation {
   const { manifest, summary } = plugin;
-  const asks = findDenied(manifest.capabilities, NO_GRANTS);
-  const capabilities = new Set(asks.map(({ capability }) => capability));
-  const { guest } = resolveLimits(manifest, NO_LIMITS, ANY_SPEED);
+  const { name, grants, limits } = operator;
+  const missing = findDenied(manifest.capabilities, grants).map(({ capability }) => capability);
+  const explained = explainLimits(manifest, limits, fuelPerMs);
   return {
-    name: manifest.name,
+    name,
     hooks: explainHooks(manifest),
     abilities: listAbilities(summary.imports),
-    asks,
-    grants: writeGrants(capabilities, manifest.capabilities),
-    limits: describeLimits(guest),
-    module: readFacts(plugin, guest.memoryPagesMax),
-    findings: findFindings(plugin),
+    asks: findDenied(manifest.capabilities, NO_GRANTS),
+    grants: writeGrants(new Set(missing), manifest.capabilities),
+    limits: explained,
+    module: readFacts(plugin, explained.memoryPages),
+    findings: findFindings(plugin, findCut(manifest, limits, fuelPerMs)),
   };
-}
-
-function describeLimits({ call, start, hooks, memoryPagesMax }: GuestLimits): LimitFacts {
-  const own = Object.entries({ ...hooks, initialize: start }).map(([hook, limits]) => [
-    hook,
-    describeCall(limits),
-  ]);
-  return { ...describeCall(call), memoryPages: memoryPagesMax, hooks: Object.fromEntries(own) };
-}
-
-function describeCall({ fuel, timeMs }: CallLimits): LimitFacts["hooks"][string] {
-  return { fuel, wallMs: timeMs };
 }
 
 function readFacts({ bytes, summary }: CheckedPlugin, pagesCap: number): ModuleFacts {

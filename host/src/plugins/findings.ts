@@ -9,14 +9,12 @@ import {
 } from "../contracts/hooks.ts";
 import { SENSITIVE_HEADERS, SENSITIVE_PREFIXES } from "../contracts/manifest.ts";
 import type { HookDeclaration, Manifest } from "../contracts/manifest.ts";
-import { NO_LIMITS } from "../contracts/limits.ts";
 import { printOrigin } from "../lib/origin.ts";
 import { nearest } from "../lib/suggest.ts";
 import { PLUGIN_LIMITS } from "../wasm/limits.ts";
 import type { ModuleSummary } from "../wasm/inspect.ts";
 import type { CheckedPlugin } from "./check.ts";
 import { findDenied, findNeeded } from "./grants.ts";
-import { findCut } from "./limits.ts";
 
 /** `serious`: think before you grant it; `caution`: know it; `note`: for the author. */
 export const SEVERITIES = ["serious", "caution", "note"] as const;
@@ -28,13 +26,20 @@ export interface Finding {
   readonly what: string;
 }
 
-/** What is remarkable about a plugin that passed all checks, worst first. */
-export function findFindings({ manifest, summary }: CheckedPlugin): Finding[] {
+/**
+ * What is remarkable about a plugin that passed all checks, worst first; `cut` is what it asks for and
+ * does not get.
+ */
+export function findFindings(
+  { manifest, summary }: CheckedPlugin,
+  cut: readonly string[],
+): Finding[] {
   const findings = [
     ...Object.entries(manifest.hooks).flatMap(([name, hook]) => judgeHook(name, hook)),
     ...judgeRights(manifest, summary),
     ...judgeModule(summary),
     ...judgeExports(manifest, summary),
+    ...cut.map(caution),
     ...judgeManifest(manifest),
   ];
   return SEVERITIES.flatMap((severity) => findings.filter((found) => found.severity === severity));
@@ -172,9 +177,8 @@ function judgeExports({ hooks }: Manifest, { exports }: ModuleSummary): Finding[
   });
 }
 
-function judgeManifest(manifest: Manifest): Finding[] {
-  const { critical, stateful, license } = manifest;
-  const findings = findCut(manifest, NO_LIMITS).map(caution);
+function judgeManifest({ critical, stateful, license }: Manifest): Finding[] {
+  const findings: Finding[] = [];
   if (stateful) {
     findings.push(caution("it is stateful: one instance serves all requests, one after another"));
   }

@@ -22,11 +22,6 @@ export function printGrants(plugin: string, grants: WrittenGrants): string {
   return ["plugins:", `  ${plugin}:`, "    grants:", ...lines].join("\n");
 }
 
-/** The value below `grants` that grants all of one capability, on one line. */
-export function printGrantValue(capability: Capability, asked: CapabilitiesAsked): string {
-  return print(grantOf(capability, asked));
-}
-
 function grantOf(capability: Capability, asked: CapabilitiesAsked): Json {
   const value = asked[capability];
   if (typeof value === "boolean") return true;

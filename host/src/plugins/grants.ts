@@ -15,8 +15,6 @@ import type { CheckedPlugin } from "./check.ts";
 import { isTopics, printGrants, writeGrants } from "./grant-yaml.ts";
 import type { WrittenGrants } from "./grant-yaml.ts";
 
-export { printGrantValue } from "./grant-yaml.ts";
-
 /** A right that the manifest asks for and the operator has not granted. */
 export interface DeniedRight {
   readonly capability: Capability;

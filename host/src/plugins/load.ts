@@ -50,7 +50,7 @@ export async function loadPlugin(
   const checked = checkReadPlugin(plugin);
   checkSettings(name, checked, settings);
   const own = logger.child({ plugin: name });
-  for (const unmet of findUnmet({ ...choice, manifest })) own.warn({}, unmet);
+  for (const unmet of findUnmet({ ...choice, manifest }, shared.fuelPerMs)) own.warn({}, unmet);
   const critical = settings.critical ?? manifest.critical;
   const services = shared.create(name, manifest.capabilities, grants);
   try {

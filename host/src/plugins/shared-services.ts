@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { CapabilitiesAsked, Grants } from "../contracts/capabilities.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { FillRandom } from "../lib/random.ts";
-import { measureFuelPerMs } from "../sandbox/calibrate.ts";
+import { createFuelRate } from "../sandbox/calibrate.ts";
 import type { PublishEvent } from "../sandbox/capabilities/events.ts";
 import type { FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
 import { KvStore } from "../sandbox/capabilities/kv/kv-store.ts";
@@ -31,22 +31,18 @@ export class SharedServices implements Disposable {
   /** Metered modules on disk. */
   readonly modules: ModuleCache | undefined;
   #store: KvStore | undefined;
-  #fuelPerMs: number | undefined;
+  /** Units of fuel in a millisecond of this machine. */
+  readonly fuelPerMs: () => number;
 
   constructor(options: SharedServicesOptions) {
     this.#options = options;
     const { cacheDirectory } = options;
+    this.fuelPerMs = createFuelRate(options.clock);
     this.modules = cacheDirectory === undefined ? undefined : new ModuleCache(cacheDirectory);
   }
 
   get clock(): Clock {
     return this.#options.clock;
-  }
-
-  /** Measured when it is first asked for. */
-  get fuelPerMs(): number {
-    this.#fuelPerMs ??= measureFuelPerMs(this.#options.clock);
-    return this.#fuelPerMs;
   }
 
   /** Makes what a plugin has a right to. Throws `kv_unavailable`. */

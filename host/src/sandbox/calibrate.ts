@@ -36,3 +36,9 @@ export function measureFuelPerMs(clock: Clock): number {
   }
   return Math.round(best);
 }
+
+/** The same, measured when it is first asked for, and once. */
+export function createFuelRate(clock: Clock): () => number {
+  let fuelPerMs: number | undefined;
+  return () => (fuelPerMs ??= measureFuelPerMs(clock));
+}

@@ -12,6 +12,7 @@ import { fillRandom } from "../lib/random.ts";
 import type { CheckedPlugin } from "../plugins/check.ts";
 import { resolveRights } from "../plugins/grants.ts";
 import { resolveLimits } from "../plugins/limits.ts";
+import { createFuelRate } from "../sandbox/calibrate.ts";
 import type { CallRecord } from "../sandbox/call-meter.ts";
 import { toBound } from "../sandbox/capabilities/binding.ts";
 import { KvStore } from "../sandbox/capabilities/kv/kv-store.ts";
@@ -102,6 +103,13 @@ export function openPlugin(plugin: CheckedPlugin, options: OpenOptions = {}): Op
   };
 }
 
+const fuelPerMs = createFuelRate(systemClock);
+
+/** What a plugin may take when no operator says anything. */
+export function ownLimits(manifest: CheckedPlugin["manifest"]): GuestLimits {
+  return resolveLimits(manifest, NO_LIMITS, fuelPerMs).guest;
+}
+
 class Workbench {
   readonly #plugin: CheckedPlugin;
   readonly #options: OpenOptions;
@@ -116,8 +124,7 @@ class Workbench {
   constructor(plugin: CheckedPlugin, options: OpenOptions) {
     this.#plugin = plugin;
     this.#options = options;
-    // Nothing is limited in milliseconds here: how fast this machine is does not matter.
-    this.#limits = { ...resolveLimits(plugin.manifest, NO_LIMITS, 1).guest, ...options.limits };
+    this.#limits = { ...ownLimits(plugin.manifest), ...options.limits };
   }
 
   async start(): Promise<Guest> {

@@ -26,7 +26,7 @@ const shared = new SharedServices({
 });
 // Not part of a load: what a start does once, for the first plugin or for none, and what discovery
 // does with every file before anything is loaded.
-void shared.fuelPerMs;
+shared.fuelPerMs();
 await prepareLinking();
 
 const found = await Promise.all(

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseManifest } from "../../../host/src/config/manifest.ts";
-import type { PluginLimits } from "../../../host/src/contracts/limits.ts";
-import { NO_LIMITS } from "../../../host/src/contracts/limits.ts";
+import type { LimitsAsked, PluginLimits } from "../../../host/src/contracts/limits.ts";
+import { NO_LIMITS, NO_LIMITS_ASKED } from "../../../host/src/contracts/limits.ts";
 import { loadText, problemsOf } from "./load-text.ts";
 
 async function limitsOf(text: string): Promise<PluginLimits | undefined> {
@@ -65,21 +65,54 @@ test("what is kept in memory only has no cache on disk", async () => {
   });
 });
 
-test("a manifest asks in units, for hooks too", () => {
-  const limits = { fuel: 7, wall_ms: 8, memory_pages: 9, hooks: { initialize: { fuel: 10 } } };
-  const manifest = parseManifest(
-    {
-      abi: 1,
-      name: "p",
-      version: "1.0.0",
-      hooks: { process_endpoint: {} },
-      limits,
-      stateful: true,
-    },
-    "p.wasm",
+test("memory is written as a size or in pages, and not as both", async () => {
+  await expect(limitsOf("{ memory_pages: 9 }")).resolves.toMatchObject({ memoryPages: 9 });
+  const both = "plugins: { weather: { limits: { memory: 1MiB, memory_pages: 16 } } }";
+  await expect(problemsOf(both)).resolves.toEqual([
+    expect.stringContaining("limits.memory_pages: memory says it already: expected one of the two"),
+  ]);
+});
+
+function askedBy(limits: unknown): LimitsAsked {
+  const hooks = { process_endpoint: {} };
+  return parseManifest({ abi: 1, name: "p", version: "1.0.0", hooks, limits }, "p.wasm").limits;
+}
+
+const ALIKE = [
+  { fuel: 7, wall_ms: 8, memory_pages: 9, hooks: { initialize: { fuel: 10 } } },
+  { fuel: "20 ms", memory: "16MiB", hooks: { before_request: { fuel: "1.5ms", wall_ms: 5 } } },
+  { hooks: { start: null } },
+  { hooks: null },
+  {},
+];
+
+test.each(ALIKE)("a manifest and an operator write limits alike: %j", async (written) => {
+  const {
+    instances: _,
+    accounting: __,
+    routes: ___,
+    ...ofOperator
+  } = {
+    ...NO_LIMITS,
+    ...(await limitsOf(JSON.stringify(written))),
+  };
+  expect(askedBy(written)).toEqual(ofOperator);
+});
+
+test.each(["instances", "accounting", "routes"])("a manifest does not decide %s", (key) => {
+  expect(() => askedBy({ [key]: 1 })).toThrow(
+    `limits.${key}: it is the operator's to say: in backworks.yaml, plugins.NAME.limits.${key}`,
   );
-  expect(manifest).toMatchObject({
-    limits: { fuel: 7, wallMs: 8, memoryPages: 9, hooks: { initialize: { fuel: 10 } } },
-    stateful: true,
-  });
+});
+
+test.each([
+  [{ memory: "63KiB" }, "limits.memory: expected 64KiB to 4GiB, got 63KiB"],
+  [{ memory: "1MiB", memory_pages: 16 }, "limits.memory_pages: memory says it already"],
+  [{ fuel: "20s" }, "limits.fuel"],
+])("a manifest with limits: %j is refused by name", (limits, message) => {
+  expect(() => askedBy(limits)).toThrow(message);
+});
+
+test("limits: that are left out ask for nothing", () => {
+  expect(askedBy(null)).toEqual(NO_LIMITS_ASKED);
 });

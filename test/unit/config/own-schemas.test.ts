@@ -49,6 +49,19 @@ test("the manifest schema knows exactly the hooks of the ABI", () => {
   expect(hooks.toSorted()).toEqual(Object.keys(HOOKS).toSorted());
 });
 
+test("limits of manifests and of the configuration are one fragment", () => {
+  const config = readSchema("config");
+  const manifest = readSchema("plugin-manifest");
+  const at = (schema: JsonObject, path: string): Json | undefined =>
+    path.split("/").reduce((part: Json | undefined, key) => {
+      return part !== undefined && isObject(part) ? part[key] : undefined;
+    }, schema);
+  const asked = at(manifest, "properties/limits/properties");
+  expect(asked).toBeDefined();
+  expect(at(config, "$defs/limits/properties")).toMatchObject(Object(asked));
+  expect(at(config, "$defs/callLimits")).toEqual(at(manifest, "$defs/callLimits"));
+});
+
 function readSchema(name: string): JsonObject {
   const url = new URL(`../../../schemas/${name}.schema.json`, import.meta.url);
   return JSON.parse(readFileSync(url, "utf8"));

@@ -18,7 +18,7 @@ async function explain(manifest: Members, module = ""): Promise<Explanation> {
     license: "MIT",
     ...manifest,
   });
-  return explainPlugin(await checkPluginBytes(bytes, "test.wasm"));
+  return explainPlugin(await checkPluginBytes(bytes, "test.wasm"), () => 1_000_000);
 }
 
 function findings({ findings: found }: Explanation): string[] {

@@ -5,10 +5,11 @@ import {
   type LimitsAsked,
   type PluginLimits,
 } from "../../../host/src/contracts/limits.ts";
+import { explainLimits } from "../../../host/src/plugins/explain-limits.ts";
 import { findCut, resolveLimits, type ResolvedLimits } from "../../../host/src/plugins/limits.ts";
 import { DEFAULT_LIMITS } from "../../../host/src/sandbox/limits.ts";
 
-const FUEL_PER_MS = 1_000_000;
+const fuelPerMs = (): number => 1_000_000;
 
 function resolve(
   asked: Partial<LimitsAsked> = {},
@@ -16,7 +17,7 @@ function resolve(
   stateful = false,
 ): ResolvedLimits {
   const manifest = { limits: { ...NO_LIMITS_ASKED, ...asked }, stateful };
-  return resolveLimits(manifest, { ...NO_LIMITS, ...written }, FUEL_PER_MS);
+  return resolveLimits(manifest, { ...NO_LIMITS, ...written }, fuelPerMs);
 }
 
 const units = (count: number) => ({ kind: "units", units: count }) as const;
@@ -28,7 +29,7 @@ test("a plugin that nobody says anything about has the defaults", () => {
 });
 
 test("the operator goes before the manifest, and that before the defaults", () => {
-  const { guest } = resolve({ fuel: 5, wallMs: 6, memoryPages: 7 }, { fuel: units(50) });
+  const { guest } = resolve({ fuel: units(5), wallMs: 6, memoryPages: 7 }, { fuel: units(50) });
   expect(guest.call).toEqual({ fuel: 50, timeMs: 6 });
   expect(guest.fuelPerBodyByte).toBe(0);
   expect(guest.memoryPagesMax).toBe(7);
@@ -39,9 +40,17 @@ test("milliseconds become units of this machine", () => {
   expect(guest.call.fuel).toBe(2_500_000);
 });
 
+test("milliseconds that a manifest asks for are bounded like units", () => {
+  const asked = { fuel: { kind: "milliseconds", ms: 200 } } as const;
+  expect(resolve(asked).guest.call.fuel).toBe(110_000_000);
+  expect(findCut({ limits: { ...NO_LIMITS_ASKED, ...asked } }, NO_LIMITS, fuelPerMs)).toEqual([
+    "fuel: it asks for 200000000, and gets 110000000",
+  ]);
+});
+
 test("a hook has limits of its own, and a route goes before it", () => {
   const { guest, ofRoute } = resolve(
-    { hooks: { before_request: { fuel: 10, wallMs: 11 } } },
+    { hooks: { before_request: { fuel: units(10), wallMs: 11 } } },
     {
       wallMs: 20,
       hooks: { after_response: { fuel: units(30), wallMs: undefined } },
@@ -63,22 +72,54 @@ test("initialize stands for all that starts an instance", () => {
   expect(guest.hooks).toEqual({});
 });
 
+test("each limit is told with who has decided it, fuel in milliseconds too", () => {
+  const asked = {
+    ...NO_LIMITS_ASKED,
+    fuel: units(2_000_000),
+    memoryPages: 16,
+    hooks: { before_request: { fuel: units(1_500_000), wallMs: undefined } },
+  };
+  const written = {
+    ...NO_LIMITS,
+    wallMs: 250,
+    instances: 2,
+    hooks: { before_request: { fuel: undefined, wallMs: 20 } },
+    routes: new Map([["slow", { fuel: units(30_000_000), wallMs: undefined }]]),
+  };
+  const facts = explainLimits({ limits: asked, stateful: false }, written, fuelPerMs);
+  expect(facts).toMatchObject({ fuel: 2_000_000, wallMs: 250, memoryPages: 16, fuelPerMs: 1e6 });
+  expect(facts.each.map((fact) => Object.values(fact).join(" "))).toEqual([
+    "each call fuel 2000000 plugin.yaml limits.fuel 2",
+    "each call wall_ms 250 backworks.yaml limits.wall_ms",
+    "before_request fuel 1500000 plugin.yaml limits.hooks.before_request.fuel 1.5",
+    "before_request wall_ms 20 backworks.yaml limits.hooks.before_request.wall_ms",
+    "initialize fuel 110000000 default 110",
+    "initialize wall_ms 5000 default",
+    "route slow fuel 30000000 backworks.yaml limits.routes.slow.fuel 30",
+    "the plugin memory_pages 16 plugin.yaml limits.memory",
+    "the plugin instances 2 backworks.yaml limits.instances",
+    "the plugin accounting bounded default",
+  ]);
+});
+
 test("a manifest gets so much without the operator, and what it does not get is said", () => {
-  const asked = { fuel: 1e12, wallMs: 60_000, memoryPages: 1000 };
+  const asked = { fuel: units(1e12), wallMs: 60_000, memoryPages: 1000 };
   const { guest } = resolve(asked);
   expect(guest.call).toEqual({ fuel: 110_000_000, timeMs: 5000 });
   expect(guest.memoryPagesMax).toBe(256);
   const manifest = { limits: { ...NO_LIMITS_ASKED, ...asked } };
-  expect(findCut(manifest, NO_LIMITS)).toEqual([
+  expect(findCut(manifest, NO_LIMITS, fuelPerMs)).toEqual([
     "fuel: it asks for 1000000000000, and gets 110000000",
     "wall_ms: it asks for 60000, and gets 5000",
     "memory: it asks for 1000, and gets 256",
   ]);
-  expect(findCut(manifest, { ...NO_LIMITS, fuel: units(1), wallMs: 1, memoryPages: 1 })).toEqual(
-    [],
-  );
-  const hook = { ...NO_LIMITS_ASKED, hooks: { initialize: { fuel: 1e12, wallMs: undefined } } };
-  expect(findCut({ limits: hook }, NO_LIMITS)).toEqual([
+  const written = { ...NO_LIMITS, fuel: units(1), wallMs: 1, memoryPages: 1 };
+  expect(findCut(manifest, written, fuelPerMs)).toEqual([]);
+  const hook = {
+    ...NO_LIMITS_ASKED,
+    hooks: { initialize: { fuel: units(1e12), wallMs: undefined } },
+  };
+  expect(findCut({ limits: hook }, NO_LIMITS, fuelPerMs)).toEqual([
     "hooks.initialize.fuel: it asks for 1000000000000, and gets 110000000",
   ]);
 });

@@ -1,15 +1,19 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { systemClock } from "../../lib/clock.ts";
 import { BackworksError } from "../../lib/errors.ts";
 import { checkPlugin } from "../../plugins/check.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import { explainPlugin } from "../../plugins/explain.ts";
 import type { Explanation } from "../../plugins/explain.ts";
 import { checkAsked } from "../../plugins/grants.ts";
+import { createFuelRate } from "../../sandbox/calibrate.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
 import { Output, describeError } from "../output.ts";
 import { printExplanation } from "../print-explanation.ts";
+
+const fuelPerMs = createFuelRate(systemClock);
 
 type Verdict =
   | { readonly ok: true; readonly plugin: CheckedPlugin; readonly explanation: Explanation }
@@ -49,7 +53,7 @@ async function judge(file: string): Promise<Verdict> {
   try {
     const plugin = await checkPlugin(file);
     checkAsked(plugin, file);
-    return { ok: true, plugin, explanation: explainPlugin(plugin) };
+    return { ok: true, plugin, explanation: explainPlugin(plugin, fuelPerMs) };
   } catch (error) {
     if (error instanceof BackworksError) return { ok: false, error };
     throw error;

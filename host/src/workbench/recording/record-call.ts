@@ -3,15 +3,13 @@ import type { FrameParts } from "../../abi/exchange-frame.ts";
 import type { Grants } from "../../contracts/capabilities.ts";
 import type { HookName } from "../../contracts/hooks.ts";
 import type { JsonObject } from "../../contracts/json.ts";
-import { NO_LIMITS } from "../../contracts/limits.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import { resolveRights } from "../../plugins/grants.ts";
-import { resolveLimits } from "../../plugins/limits.ts";
 import { limitsOfCall } from "../../sandbox/limits.ts";
 import type { TapeEvent } from "../../sandbox/recording/tape.ts";
 import { REWRITER_VERSION } from "../../wasm/rewrite.ts";
-import type { CallResult } from "../open-plugin.ts";
+import { ownLimits, type CallResult } from "../open-plugin.ts";
 import { sealRecording, type RecordedOutcome, type Recording } from "./recording.ts";
 
 /** A call that was made while somebody took notes. */
@@ -34,7 +32,7 @@ export function recordCall(noted: NotedCall): Recording {
   const { plugin, file, hook, input, config, grants, events, result } = noted;
   const { manifest, sha256 } = plugin;
   const { name, version, capabilities } = manifest;
-  const limits = resolveLimits(manifest, NO_LIMITS, 1).guest;
+  const limits = ownLimits(manifest);
   const { timeMs } = limitsOfCall(limits, hook, input.body?.length ?? 0);
   return sealRecording({
     format: "backworks-recording",
