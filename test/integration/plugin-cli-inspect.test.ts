@@ -1,6 +1,87 @@
 import { describe, expect, test } from "vitest";
 import { parse, run } from "../support/plugin-command.ts";
+import { manifestOf, withManifest } from "../support/module.ts";
 import { wat } from "../support/wat.ts";
+
+describe("plugin inspect", () => {
+  const MODULE = wat(`(module
+    (import "extism:host/env" "alloc" (func (param i64) (result i64)))
+    (memory (export "memory") 1 16)
+    (table 2 funcref)
+    (global i32 (i32.const 0))
+    (func $helper (param i32 i64) (result i32 i32) (i32.const 1) (i32.const 2))
+    (func $begin)
+    (start $begin)
+    (func $hook (export "process_endpoint") (export "again") (result i32)
+      (i32.add (i32.add (i32.const 1) (i32.const 2)) (i32.const 3)))
+    (data (i32.const 0) "data"))`);
+  const files = { "a.wasm": withManifest(MODULE, manifestOf("a")) };
+
+  test("shows sections, imports, exports, sizes and functions, the largest first", async () => {
+    const { exit, out } = await run(["inspect", "a.wasm"], files);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^\d+ B, 3 functions, 1 imports, 3 exports\n/);
+    expect(out).toMatch(/\nsections\n {2}kind +offset +bytes +name\n[^]* {2}type +0x[0-9a-f]{5} +\d+\n/);
+    expect(out).toMatch(/ {2}custom +0x[0-9a-f]{5} +\d+ +backworks:manifest\n/);
+    expect(out).toMatch(/\nimports\n.*\n {2}extism:host\/env alloc +\(i64\) → i64\n/);
+    expect(out).toMatch(/\nexports\n.*\n {2}memory +memory\n {2}process_endpoint +\(\) → i32\n/);
+    expect(out).toMatch(/ {2}memory +64 KiB at first, at most 1\.0 MiB\n/);
+    expect(out).toMatch(
+      / {2}table +2 slots of funcref at first, no maximum\n {2}globals +1 of its own\n/,
+    );
+    const functions = out.slice(out.indexOf("\nfunctions\n")).split("\n").slice(3, -1);
+    expect(functions.map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ["3", expect.any(String), "() → i32", "hook export process_endpoint, again"],
+      ["1", expect.any(String), "(i32, i64) → (i32, i32)", "helper"],
+      ["2", expect.any(String), "() → ()", "begin (start)"],
+    ]);
+  });
+
+  test("--json has the same as data", async () => {
+    expect(parse(await run(["inspect", "a.wasm", "--json"], files))).toMatchObject({
+      ok: true,
+      sections: expect.arrayContaining([
+        {
+          kind: "custom",
+          name: "backworks:manifest",
+          offset: expect.any(Number),
+          bytes: expect.any(Number),
+        },
+      ]),
+      imports: [{ module: "extism:host/env", name: "alloc", params: ["i64"] }],
+      memories: [{ pagesMin: 1, pagesMax: 16 }],
+      globals: 1,
+      start: 2,
+      functions: [
+        { index: 1, name: "helper" },
+        { index: 2 },
+        { index: 3, exports: ["process_endpoint", "again"] },
+      ],
+    });
+  });
+
+  test("looks at what no host would load, and at nothing at all", async () => {
+    const shared = { "a.wasm": wat("(module (memory 1 2 shared))"), "b.wasm": wat("(module)").subarray(0, 8) };
+    expect((await run(["inspect", "a.wasm"], shared)).out).toContain("at most 128 KiB, shared\n");
+    expect((await run(["inspect", "b.wasm"], shared)).out).toBe(
+      "8 B, 0 functions, 0 imports, 0 exports\n",
+    );
+    const one = await run(["inspect", "a.wasm", "--top", "1"], files);
+    expect(one.out).toMatch(/2 smaller ones: see --top and --json\n$/);
+  });
+
+  test("refuses what is no module", async () => {
+    const { exit, err } = await run(["inspect", "a.wasm"], { "a.wasm": Buffer.from("no") });
+    expect([exit, err]).toEqual([1, expect.stringContaining("plugin_not_wasm")]);
+  });
+
+  test("-f and --accounting mean the metered code", async () => {
+    const one = await run(["inspect", "a.wasm", "-f", "helper"], files);
+    expect(one.out).toMatch(/^function 1 helper\n.*metered/);
+    const exact = await run(["inspect", "a.wasm", "--accounting", "exact"], files);
+    expect(exact.out).toContain("exact accounting");
+  });
+});
 
 describe("plugin inspect --metered", () => {
   const COUNTING = wat(`(module
