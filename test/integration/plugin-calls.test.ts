@@ -113,6 +113,40 @@ describe("a plugin that calls another", () => {
     expect(await ask(app)).toBe("200 a>b>plugins call each other in a circle: front → a → b → a");
   });
 
+  test("is told at once when the other waits for it, each for requests of its own", async () => {
+    const both = (name: string, to: string): Uint8Array => {
+      const hooks = (text: Text) => ({
+        process_endpoint: forward(text, to, "\n"),
+        on_call: `(call $say ${text("here")})`,
+      });
+      const given = { hooks: ["process_endpoint", "on_call"], calls: [to] };
+      return pack(name, scripted(hooks, CALL), given);
+    };
+    await using app = await startTestApp({
+      "backworks.yaml": `
+data_dir: ":memory:"
+isolation: process
+endpoints: { ping: { path: /ping, plugin: ping }, pong: { path: /pong, plugin: pong } }
+plugins: { ping: { grants: { plugins: [pong] } }, pong: { grants: { plugins: [ping] } } }
+`,
+      "plugins/ping.wasm": both("ping", "pong"),
+      "plugins/pong.wasm": both("pong", "ping"),
+    });
+    const paths = Array.from({ length: 20 }, (_, at) => (at % 2 === 0 ? "/ping" : "/pong"));
+    const answers = await Promise.all(paths.map(async (path) => (await app.fetch(path)).text()));
+    // Before, most of them took the five seconds of wall_ms, and failed.
+    const [ping, pong] = ["ping", "pong"].map(
+      (name) => `plugin "${name}" cannot be called: plugins wait for each other`,
+    );
+    expect(["here", ping, pong]).toEqual(expect.arrayContaining(answers));
+    expect(answers).toContain("here");
+    expect(app.records.find(({ code }) => code === "calls_deadlocked")).toMatchObject({
+      level: "warn",
+      hook: "on_call",
+      msg: expect.stringMatching(/plugins wait for each other: every instance of p[io]ng waits/),
+    });
+  });
+
   test("is not let to one that it is not granted", async () => {
     await using app = await startTestApp({
       "backworks.yaml": `${CONFIG}plugins: { front: { grants: { plugins: [other] } } }`,

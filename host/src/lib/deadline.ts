@@ -9,6 +9,19 @@ export interface DeadlineOptions {
   readonly expired: () => Error;
 }
 
+/** What comes of `work`, or the signal's reason as soon as that is aborted. */
+export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([promise, work]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
 /** Runs `work` with a signal that is aborted at the deadline; the timer never outlives the work. */
 export async function withDeadline<T>(
   options: DeadlineOptions,

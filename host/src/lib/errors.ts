@@ -103,6 +103,10 @@ export const ERROR_KINDS = {
     status: 503,
     help: "try again later; too many plugins wait for the network or have long work to do",
   },
+  calls_deadlocked: {
+    status: 503,
+    help: "let the plugins call each other in one direction only, or give them more instances (plugins.NAME.limits.instances)",
+  },
   guest_timed_out: { status: 503, help: "try again later; the plugin took longer than it may" },
   guest_process_died: {
     status: 503,

@@ -7,6 +7,7 @@ import { escapeLines } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
 import { prepareLinking } from "../sandbox/link.ts";
 import type { FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
+import { CallWaits } from "./call-waits.ts";
 import { createCallee } from "./callee.ts";
 import { choosePlugins } from "./choose.ts";
 import type { PluginChoice } from "./choose.ts";
@@ -30,6 +31,9 @@ export class PluginRegistry {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #reporter: Reporter;
+  readonly #waits = new CallWaits(
+    (name) => this.loaded.find((plugin) => plugin.name === name)?.guest.callsMax ?? Infinity,
+  );
   /** What is being asked for. */
   #health: Promise<ReadonlyMap<string, HealthAnswer>> | undefined;
   #reports: Promise<readonly Report[]> | undefined;
@@ -124,7 +128,8 @@ export class PluginRegistry {
   /** What answers calls of other plugins; nothing for one that is not loaded, or has no `on_call`. */
   callee(name: string): ReturnType<FindCallee> {
     const state = this.#states.find((candidate) => candidate.name === name);
-    return state?.kind === "loaded" ? createCallee(state.plugin, this.#logger) : undefined;
+    if (state?.kind !== "loaded") return undefined;
+    return createCallee(state.plugin, { logger: this.#logger, waits: this.#waits });
   }
 
   /**

@@ -22,6 +22,8 @@ export interface CallOrigin {
   readonly chain: CallChain;
   /** The one at the beginning, if there is one. */
   readonly request?: RequestNames | undefined;
+  /** Aborted when nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A call, as far as it has names. */

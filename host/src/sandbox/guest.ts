@@ -57,11 +57,17 @@ export interface GuestOptions {
 export interface CallOptions extends Partial<Omit<CallNames, "hook">> {
   /** Instead of the hook's own. */
   readonly limits?: CallLimits | undefined;
+  /** Told when the call has an instance. */
+  readonly begun?: (() => void) | undefined;
 }
+
+type GuestCall<T> = HookCall<T> & Pick<CallOptions, "begun">;
 
 /** A plugin's running code, whatever instance does the work. */
 export interface Guest {
   readonly name: string;
+  /** Calls that it works on at once; the others wait. */
+  readonly callsMax: number;
   /**
    * Calls an exported hook and hands its output to `read`. The output is lent: it is gone with the
    * next call, so `read` copies what it keeps. Throws a `guest_…` error, or what `read` throws. The
@@ -84,6 +90,7 @@ export async function createGuest(options: GuestOptions): Promise<Guest> {
   await guest.warmUp();
   return {
     name: options.name,
+    callsMax: guest.callsMax,
     call: (hook, input, read, callOptions) => guest.call(hook, input, read, callOptions),
     close: () => guest.close(),
   };
@@ -126,6 +133,10 @@ class PooledGuest {
     if (options.kernel !== undefined) this.#kernels.push(options.kernel);
   }
 
+  get callsMax(): number {
+    return this.#settings.limits.instancesMax;
+  }
+
   async warmUp(): Promise<void> {
     this.#pool.release(await this.#pool.acquire());
   }
@@ -134,10 +145,10 @@ class PooledGuest {
     hook: HookName,
     input: FrameParts,
     read: (output: Buffer) => T,
-    { limits, chain = this.#chain, request, event }: CallOptions = {},
+    { limits, chain = this.#chain, request, event, signal, begun }: CallOptions = {},
   ): T | Promise<T> {
     const most = limits ?? limitsOfCall(this.#settings.limits, hook, input.body?.length ?? 0);
-    const call = { hook, input, read, limits: most, chain, request, event };
+    const call = { hook, input, read, limits: most, chain, request, event, signal, begun };
     const acquired = this.#acquire(call);
     const isSliced = this.#settings.module.waits || most.fuel > SYNC_FUEL_MAX;
     if (isSliced) return this.#runSliced(acquired, call);
@@ -151,7 +162,7 @@ class PooledGuest {
     const meter = this.#meter;
     let acquired: Instance | Promise<Instance>;
     try {
-      acquired = this.#pool.acquire();
+      acquired = this.#pool.acquire(call.signal);
     } catch (failure) {
       meter?.reportRefused(call, failure);
       throw failure;
@@ -182,7 +193,8 @@ class PooledGuest {
     }
   }
 
-  #run<T>(instance: Instance, call: HookCall<T>): T {
+  #run<T>(instance: Instance, call: GuestCall<T>): T {
+    call.begun?.();
     const startMs = this.#meter?.start();
     let failure: unknown;
     try {
@@ -196,8 +208,9 @@ class PooledGuest {
     }
   }
 
-  async #runSliced<T>(acquired: Instance | Promise<Instance>, call: HookCall<T>): Promise<T> {
+  async #runSliced<T>(acquired: Instance | Promise<Instance>, call: GuestCall<T>): Promise<T> {
     const instance = await acquired;
+    call.begun?.();
     const startMs = this.#meter?.start();
     let failure: unknown;
     try {

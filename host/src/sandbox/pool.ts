@@ -35,8 +35,11 @@ export class Pool<T> {
     this.#clock = clock;
   }
 
-  /** At once when one is free, which with calls that do not wait is nearly always. */
-  acquire(): T | Promise<T> {
+  /**
+   * At once when one is free, which with calls that do not wait is nearly always. Nobody waits any
+   * longer once the signal is aborted.
+   */
+  acquire(signal?: AbortSignal): T | Promise<T> {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     if (this.#live < this.#limits.instancesMax) return this.#add();
@@ -50,6 +53,7 @@ export class Pool<T> {
     }
     const waiter = Promise.withResolvers<T>();
     this.#waiters.push(waiter);
+    signal?.addEventListener("abort", () => this.#leave(waiter), { once: true });
     return waiter.promise;
   }
 
@@ -70,6 +74,14 @@ export class Pool<T> {
   drain(): readonly T[] {
     this.#live -= this.#idle.length;
     return this.#idle.splice(0);
+  }
+
+  #leave(waiter: PromiseWithResolvers<T>): void {
+    const place = this.#waiters.indexOf(waiter);
+    // It has got its instance, and gives it back.
+    if (place === -1) return;
+    this.#waiters.splice(place, 1);
+    waiter.reject(goneError(this.#name));
   }
 
   async #add(): Promise<T> {
@@ -110,4 +122,10 @@ export class Pool<T> {
       { cause: this.#lastFailure, details: { plugin: this.#name, retryMs: waitMs } },
     );
   }
+}
+
+/** Who called has ended before there was an instance for the call. */
+export function goneError(plugin: string): BackworksError {
+  const message = `${plugin}: nobody waits any more for a call that waits for an instance`;
+  return new BackworksError("guest_timed_out", message, { details: { plugin } });
 }

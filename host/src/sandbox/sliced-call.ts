@@ -17,6 +17,7 @@ export class SlicedCall implements Invocation {
   readonly #deadlineMs: number;
   readonly #overdue = Promise.withResolvers<never>();
   readonly #aborted = new AbortController();
+  readonly #signal: AbortSignal;
   /** Fuel that is not in the tank yet. */
   #reserve: number;
   /** What the guest used of it since it has given the event loop back. */
@@ -29,8 +30,10 @@ export class SlicedCall implements Invocation {
   #isStopped = false;
 
   constructor(terms: SlicedTerms, prepaid: number) {
-    const { tank, clock, limits } = terms;
+    const { tank, clock, limits, signal } = terms;
+    const own = this.#aborted.signal;
     this.#terms = terms;
+    this.#signal = signal === undefined ? own : AbortSignal.any([own, signal]);
     this.#deadlineMs = clock.monotonicMs() + limits.timeMs;
     this.#reserve = limits.fuel - prepaid;
     tank.fill(0);
@@ -47,9 +50,9 @@ export class SlicedCall implements Invocation {
     return this.#terms.request;
   }
 
-  /** Aborted when the time is over. */
+  /** Aborted when the time is over, or nobody waits for the call any more. */
   get signal(): AbortSignal {
-    return this.#aborted.signal;
+    return this.#signal;
   }
 
   /** Rejects when the time is over while the host works. */

@@ -4,6 +4,7 @@ import { systemClock } from "../../../host/src/lib/clock.ts";
 import { compileModule } from "../../../host/src/sandbox/compile.ts";
 import { createGuest } from "../../../host/src/sandbox/guest.ts";
 import type { PluginServices } from "../../../host/src/sandbox/capabilities/services.ts";
+import { GuestStop } from "../../../host/src/sandbox/trap.ts";
 import { createTestLogger } from "../../support/app.ts";
 import { wat } from "../../support/wat.ts";
 import { askingGuest, placeOf } from "./asking.ts";
@@ -39,6 +40,32 @@ function setup(): {
 }
 
 describe("while the host works for a call of a process", () => {
+  test("the call ends when nobody waits for it, and so do those behind it in line", async () => {
+    const { services, begun } = setup();
+    using isolated = await startBytes(CALLING, { services });
+    const pid = isolated.pid();
+    const caller = new AbortController();
+    const call = async (text: string): Promise<unknown> =>
+      isolated.guest.call("process_endpoint", { head: text, body: undefined }, String, {
+        signal: caller.signal,
+      });
+    const calls = Array.from({ length: 34 }, async (_, at) => call(at === 0 ? CALL : COUNT));
+    await begun;
+    caller.abort(new GuestStop("the caller has left"));
+    const settled = await Promise.allSettled(calls);
+    expect(settled[0]).toMatchObject({
+      reason: { message: "test: process_endpoint trapped: the caller has left" },
+    });
+    // Those in the pipe are not called back.
+    expect(settled.slice(1, 32).every(({ status }) => status === "fulfilled")).toBe(true);
+    expect(settled.slice(32)).toMatchObject([
+      { reason: { code: "guest_timed_out" } },
+      { reason: { code: "guest_timed_out" } },
+    ]);
+    await expect(isolated.call("process_endpoint", COUNT)).resolves.toContain("32");
+    expect(isolated.pid()).toBe(pid);
+  });
+
   test("the call ends at its deadline as in the host's process, and the process goes on", async () => {
     const { services, answer } = setup();
     const { logger } = createTestLogger();

@@ -52,6 +52,30 @@ test("a call that waits gets a new instance when the old one is discarded", asyn
   expect(await waiting).toBe(2);
 });
 
+test("a call that waits until nobody waits for it gives its place up", async () => {
+  const pool = new Pool("p", counter(), LIMITS, new ManualClock());
+  const first = await pool.acquire();
+  const left = new AbortController();
+  const [gone, waiting] = [pool.acquire(left.signal), take(pool)];
+  left.abort();
+  await expect(gone).rejects.toMatchObject({
+    code: "guest_timed_out",
+    message: "p: nobody waits any more for a call that waits for an instance",
+  });
+  pool.release(first);
+  expect(await waiting).toBe(1);
+});
+
+test("a call that got its instance keeps it when nobody waits any more", async () => {
+  const pool = new Pool("p", counter(), LIMITS, new ManualClock());
+  const left = new AbortController();
+  const first = await pool.acquire();
+  const waiting = pool.acquire(left.signal);
+  pool.release(first);
+  left.abort();
+  expect(await waiting).toBe(1);
+});
+
 test("too many waiting calls are refused", async () => {
   const pool = new Pool("weather", counter(), LIMITS, new ManualClock());
   await pool.acquire();

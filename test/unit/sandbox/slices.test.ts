@@ -13,8 +13,17 @@ import { callGuest, startGuest } from "./support.ts";
 const LONG = { fuel: 1e12, timeMs: 60_000 };
 const NO_INPUT = { head: "", body: undefined };
 
-/** Services whose one right is to call the plugin "other", which answers as the test wants. */
+/**
+ * Services whose one right is to call the plugin "other", which answers as the test wants, also when
+ * nobody waits for it any more.
+ */
 function callsOf(answer: () => Promise<string>): PluginServices {
+  const call = async (): Promise<Uint8Array> => Buffer.from(await answer());
+  return { ...servicesOf(call), calls: { call } };
+}
+
+/** The same, but a call ends with whoever waits for it. */
+function servicesOf(callee: () => Promise<Uint8Array>): PluginServices {
   const rights = { ...NO_RIGHTS, plugins: ["other"] };
   return createServices(rights, {
     store: () => {
@@ -22,7 +31,7 @@ function callsOf(answer: () => Promise<string>): PluginServices {
     },
     clock: systemClock,
     fillRandom: () => undefined,
-    findCallee: () => async () => Buffer.from(await answer()),
+    findCallee: () => callee,
   });
 }
 
@@ -182,6 +191,34 @@ describe("a guest that waits for the host", () => {
     const guest = await overdue("after_response", ({ resolve }) => resolve("late"));
     await new Promise((resolve) => setTimeout(resolve, 20));
     await expect(callGuest(guest, "before_request")).resolves.toBe("next");
+  });
+
+  test("is unwound at its deadline, however long the plugin takes that it has called", async () => {
+    const budget = new Budget({ instancesMax: 10, suspendedMax: 1 });
+    const clock = new ManualClock();
+    const services = servicesOf(async () => new Promise(() => undefined));
+    const limits = { call: { fuel: 11_000_000, timeMs: 100 } };
+    const guest = await startGuest("waits", { services, clock, limits, budget });
+    for (let call = 0; call < 3; call++) {
+      const given = callGuest(guest, "before_request");
+      await new Promise(setImmediate);
+      clock.advance(100);
+      await expect(given).rejects.toThrow("longer than 100 ms");
+      await new Promise(setImmediate);
+    }
+  });
+
+  test("waits no longer than the plugin that has called it", async () => {
+    const guest = await startGuest("waits", {
+      services: servicesOf(async () => new Promise(() => undefined)),
+    });
+    const caller = new AbortController();
+    const call = guest.call("before_request", NO_INPUT, String, { signal: caller.signal });
+    caller.abort();
+    await expect(call).rejects.toMatchObject({
+      code: "guest_trapped",
+      message: "waits: before_request trapped: nobody waits for it any more",
+    });
   });
 
   test("gives its place back when it is unwound, not before", async () => {

@@ -1,6 +1,8 @@
 import type { CapabilityFault } from "../../contracts/capabilities.ts";
 import { BackworksError, type ErrorCode } from "../../lib/errors.ts";
+import { unlessAborted } from "../../lib/deadline.ts";
 import type { CallChain, CallOrigin } from "../call-names.ts";
+import { GuestStop } from "../trap.ts";
 import { CapabilityError } from "./capability-error.ts";
 
 /** Plugins in one chain of calls, the first one that a request called included. */
@@ -28,10 +30,13 @@ export class PluginCalls {
     this.#options = options;
   }
 
-  /** The chain ends with the caller. Throws a `CapabilityError`. */
+  /**
+   * The chain ends with the caller. Throws a `CapabilityError`, and `GuestStop` once nobody waits for
+   * the caller itself.
+   */
   async call(name: string, input: Uint8Array, origin: CallOrigin): Promise<Uint8Array> {
     const { allowed, find } = this.#options;
-    const { chain, request } = origin;
+    const { chain, request, signal } = origin;
     if (!allowed.includes(name)) {
       const message = `calls of plugin ${JSON.stringify(name)} are not granted (capabilities.plugins, grants.plugins)`;
       throw new CapabilityError("not_granted", message);
@@ -51,10 +56,33 @@ export class PluginCalls {
       throw new CapabilityError("unavailable", message);
     }
     try {
-      return await callee(input, { chain: path, request });
+      return await whileAwaited(signal, async (awaited) =>
+        callee(input, { chain: path, request, signal: awaited }),
+      );
     } catch (cause) {
       throw explain(name, cause);
     }
+  }
+}
+
+/**
+ * Runs `work` for as long as `signal` says that somebody waits for it. A caller that was given up would
+ * stay in memory until the other plugin has answered, and hold on to all that is its own.
+ */
+async function whileAwaited<T>(
+  signal: AbortSignal | undefined,
+  work: (awaited: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const left = new AbortController();
+  // Whatever became of the caller, to those that it has called it is no bug of the host's.
+  const leave = (): void => left.abort(new GuestStop("nobody waits for it any more"));
+  if (signal?.aborted === true) leave();
+  left.signal.throwIfAborted();
+  signal?.addEventListener("abort", leave, { once: true });
+  try {
+    return await unlessAborted(left.signal, work(left.signal));
+  } finally {
+    signal?.removeEventListener("abort", leave);
   }
 }
 
@@ -64,6 +92,7 @@ const FAULTS: Readonly<Partial<Record<ErrorCode, readonly [CapabilityFault, why:
   guest_timed_out: ["timeout", "took longer than it may"],
   guest_busy: ["unavailable", "has no instance free"],
   guest_unavailable: ["unavailable", "fails whenever it starts"],
+  calls_deadlocked: ["conflict", "cannot be called: plugins wait for each other"],
   instances_exhausted: ["unavailable", "gets no instance: this process has too many"],
   calls_exhausted: ["unavailable", "cannot be called: too many calls wait already"],
 };

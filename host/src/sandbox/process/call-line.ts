@@ -2,14 +2,16 @@ import type { Buffer } from "node:buffer";
 import type { FrameParts } from "../../abi/exchange-frame.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { MeasuredCall } from "../call-meter.ts";
+import type { CallOptions } from "../guest.ts";
 import type { CallLimits } from "../limits.ts";
+import { goneError } from "../pool.ts";
 import type { Work } from "./desk.ts";
 import type { GuestProcess } from "./guest-process.ts";
-import type { Used } from "./replies.ts";
+import { NOTHING_USED, type Used } from "./replies.ts";
 import { printCall } from "./requests.ts";
 
 /** One call of a guest until it is answered. */
-export interface NewCall extends MeasuredCall {
+export interface NewCall extends MeasuredCall, Pick<CallOptions, "begun"> {
   readonly limits: CallLimits;
   readonly input: FrameParts;
   /** Size of the input. */
@@ -72,6 +74,10 @@ export class CallLine {
     while (this.#sent.length < SENT_MAX && this.#sentBytes < SENT_BYTES_MAX) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
+      if (next.signal?.aborted === true) {
+        next.fail(goneError(next.chain.at(-1) ?? ""), NOTHING_USED);
+        continue;
+      }
       this.#lastId = this.#lastId === ID_MAX ? 1 : this.#lastId + 1;
       const call = { ...next, id: this.#lastId, isOverdue: false, begunMs: 0 };
       this.#sent.push(call);
@@ -114,6 +120,7 @@ export class CallLine {
     const [first] = this.#sent;
     if (first === undefined) return;
     first.begunMs = this.#clock.monotonicMs();
+    first.begun?.();
     if (this.#isWatched) return;
     this.#isWatched = true;
     // A closed line has nothing to watch.

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { USER_NAMESPACE } from "../../abi/v1.ts";
 import { assert } from "../../lib/assert.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { withDeadline } from "../../lib/deadline.ts";
+import { unlessAborted, withDeadline } from "../../lib/deadline.ts";
 import type { CallNames } from "../call-names.ts";
 import type { BoundServices, ServiceBinding } from "../capabilities/binding.ts";
 import { copyFuel } from "../host-calls.ts";
@@ -128,14 +128,17 @@ export class Desk {
   }
 
   /** The guest over there is suspended, and stays so when its time is over. */
-  async #wait({ begunMs, limits }: Work, call: () => Promise<HostAnswer>): Promise<HostAnswer> {
+  async #wait(work: Work, call: () => Promise<HostAnswer>): Promise<HostAnswer> {
+    const { begunMs, limits } = work;
     const { clock } = this.#options;
     const timeoutMs = Math.max(0, begunMs + limits.timeMs - clock.monotonicMs());
-    const deadline = { clock, timeoutMs, signal: this.#closed.signal, expired: callOver };
+    const closed = this.#closed.signal;
+    const ended = work.signal === undefined ? closed : AbortSignal.any([closed, work.signal]);
+    const deadline = { clock, timeoutMs, signal: ended, expired: callOver };
     try {
       return await withDeadline(deadline, async (signal) => {
         this.#signal = signal;
-        return Promise.race([abortOf(signal), call()]);
+        return unlessAborted(signal, call());
       });
     } catch (thrown) {
       if (thrown instanceof GuestStop) return { kind: "stop", reason: thrown.message };
@@ -194,10 +197,4 @@ function redact([text]: readonly Parameter[], { redact: filter }: BoundServices)
 
 function sizeOf(parameter: Parameter): number {
   return parameter instanceof Uint8Array ? parameter.length : 0;
-}
-
-async function abortOf(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  return promise;
 }

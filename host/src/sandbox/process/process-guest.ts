@@ -56,6 +56,7 @@ export async function createProcessGuest(options: ProcessGuestOptions): Promise<
   await guest.start();
   return {
     name: options.name,
+    callsMax: 1,
     call: (hook, input, read, callOptions) => guest.call(hook, input, read, callOptions),
     close: () => guest.close(),
   };
@@ -65,7 +66,7 @@ interface AskedCall<T> {
   readonly names: MeasuredCall;
   readonly input: FrameParts;
   readonly read: (output: Buffer) => T;
-  readonly limits: CallOptions["limits"];
+  readonly options: CallOptions;
   /** Told what the call used. */
   readonly keep: (used: Used) => void;
 }
@@ -126,13 +127,13 @@ class ProcessGuest {
     let used = NOTHING_USED;
     let failure: unknown;
     const { name } = this.#settings;
-    const { chain = [name], request, event } = options;
-    const names = { hook, chain, request, event };
+    const { chain = [name], request, event, signal } = options;
+    const names = { hook, chain, request, event, signal };
     const keep = (given: Used): void => {
       used = given;
     };
     try {
-      return await this.#enqueue({ names, input, read, limits: options.limits, keep });
+      return await this.#enqueue({ names, input, read, options, keep });
     } catch (thrown) {
       failure = thrown;
       throw thrown;
@@ -149,14 +150,16 @@ class ProcessGuest {
     this.#failWaiting("the plugin was closed");
   }
 
-  async #enqueue<T>({ names, input, read, limits, keep }: AskedCall<T>): Promise<T> {
+  async #enqueue<T>({ names, input, read, options, keep }: AskedCall<T>): Promise<T> {
     const { hook } = names;
+    const { limits, begun } = options;
     const bytes = Buffer.byteLength(input.head) + (input.body?.length ?? 0);
     this.#admit(hook, bytes);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#line.add({
       ...names,
       limits: limits ?? limitsOfCall(this.#settings.limits, hook, input.body?.length ?? 0),
+      begun,
       input,
       bytes,
       finish: (output, used) => {
