@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { TestFolder } from "../support/app.ts";
 import { answering, manifestOf, withManifest } from "../support/module.ts";
 import { runCommand, startCommand } from "../support/terminal.ts";
+import { wat } from "../support/wat.ts";
 
 const GOOD = withManifest(
   answering("process_endpoint", "!200\n\nfine"),
@@ -53,6 +54,44 @@ test("start --json prints the summary as one line", async () => {
       { name: "good", state: "loaded", hooks: ["process_endpoint"] },
     ],
     routes: [{ id: "good", methods: ["GET"], path: "/good", handler: "good" }],
+  });
+});
+
+test("start shows what grants a plugin its rights as lines to copy", async () => {
+  const needy = wat(`(module
+    (import "extism:host/user" "bw_clock_now" (func (result i64)))
+    (func (export "process_endpoint") (result i32) (i32.const 0)))`);
+  const extra = { capabilities: { clock: {} } };
+  await using folder = await TestFolder.create({
+    "backworks.yaml": `${YAML}plugins: { good: {} }\n`,
+    "plugins/good.wasm": withManifest(needy, manifestOf("good", "process_endpoint", extra)),
+  });
+  const command = startCommand(["start"], { directory: folder.path });
+  await command.err.until(/Listening/);
+  command.stop();
+  const { err } = await command.ended;
+  expect(err).toMatch(
+    /yaml:5:12: it imports .+clock \(bw_clock_now\); .+\n {8}plugins:\n {10}good:\n {12}grants:\n {14}clock: true\n/,
+  );
+});
+
+test("start marks a plugin that has a process of its own", async () => {
+  const yaml = `${YAML}plugins: { good: { isolation: process, critical: true } }\n`;
+  await using folder = await TestFolder.create({ ...FILES, "backworks.yaml": yaml });
+  const shown = startCommand(["start"], { directory: folder.path });
+  await shown.err.until(/Listening/);
+  shown.stop();
+  const { err } = await shown.ended;
+  expect(err).toMatch(
+    /✓ good +1\.0\.0 +process_endpoint +critical, in a process of its own +plugins\/good\.wasm\n/,
+  );
+  const told = startCommand(["start", "--json"], { directory: folder.path });
+  const [line] = await told.out.until(/\{"ok":true,"event":"started".*\n/);
+  told.stop();
+  await told.ended;
+  expect(JSON.parse(line)).toMatchObject({
+    plugins: [{ name: "good", critical: true, isolation: "process" }],
+    routes: [{ id: "good", closed: "never" }],
   });
 });
 

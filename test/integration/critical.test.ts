@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { startTestApp } from "../support/app.ts";
+import { startTestApp, TestFolder } from "../support/app.ts";
 import { answering, manifestOf, withManifest } from "../support/module.ts";
-import { runCommand } from "../support/terminal.ts";
+import { runCommand, startCommand } from "../support/terminal.ts";
 import { wat } from "../support/wat.ts";
 
 const YAML = `name: guarded
@@ -24,6 +24,33 @@ test("routes that a refused critical plugin would have seen answer 503, the othe
   expect(closed.status).toBe(503);
   expect(await closed.json()).toMatchObject({ plugin: "auth", hook: "before_request" });
   expect((await app.fetch("/open")).status).toBe(200);
+});
+
+test("the summary marks routes that answer 503, all of their requests or some", async () => {
+  const hooks = { initialize: {}, before_request: { match: { paths: ["/closed", "/files/a*"] } } };
+  const auth = withManifest(TRAPPING, { ...manifestOf("auth"), critical: true, hooks });
+  const files = {
+    "backworks.yaml": `${YAML}  files: { path: "/files/*", response: { body: file } }\n`,
+    "plugins/auth.wasm": auth,
+  };
+  await using app = await startTestApp(files);
+  const problem = 'plugin "auth" was refused at start (guest_trapped)';
+  expect(app.summary.routes).toMatchObject([
+    { id: "open", closed: "never", problem: undefined },
+    { id: "closed", closed: "always", problem },
+    { id: "files", closed: "sometimes", problem },
+  ]);
+  expect(app.summary.plugins).toMatchObject([{ name: "auth", state: "refused", critical: true }]);
+
+  await using folder = await TestFolder.create(files);
+  const command = startCommand(["start", "-p", "0"], { directory: folder.path });
+  await command.err.until(/Listening/);
+  command.stop();
+  const { err } = await command.ended;
+  expect(err).toMatch(/✗ auth +1\.0\.0 +refused +closes routes +plugins\/auth\.wasm\n/);
+  expect(err).toMatch(/GET +\/open +mock\n/);
+  expect(err).toMatch(/GET +\/closed +mock +answers 503: plugin "auth" was refused at start/);
+  expect(err).toMatch(/GET +\/files\/\* +mock +some requests answer 503: plugin "auth"/);
 });
 
 test("when nobody knows what a critical plugin would have seen, every route answers 503", async () => {

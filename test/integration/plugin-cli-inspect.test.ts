@@ -21,7 +21,9 @@ describe("plugin inspect", () => {
     const { exit, out } = await run(["inspect", "a.wasm"], files);
     expect(exit).toBe(0);
     expect(out).toMatch(/^\d+ B, 3 functions, 1 imports, 3 exports\n/);
-    expect(out).toMatch(/\nsections\n {2}kind +offset +bytes +name\n[^]* {2}type +0x[0-9a-f]{5} +\d+\n/);
+    expect(out).toMatch(
+      /\nsections\n {2}kind +offset +bytes +name\n[^]* {2}type +0x[0-9a-f]{5} +\d+\n/,
+    );
     expect(out).toMatch(/ {2}custom +0x[0-9a-f]{5} +\d+ +backworks:manifest\n/);
     expect(out).toMatch(/\nimports\n.*\n {2}extism:host\/env alloc +\(i64\) → i64\n/);
     expect(out).toMatch(/\nexports\n.*\n {2}memory +memory\n {2}process_endpoint +\(\) → i32\n/);
@@ -61,7 +63,10 @@ describe("plugin inspect", () => {
   });
 
   test("looks at what no host would load, and at nothing at all", async () => {
-    const shared = { "a.wasm": wat("(module (memory 1 2 shared))"), "b.wasm": wat("(module)").subarray(0, 8) };
+    const shared = {
+      "a.wasm": wat("(module (memory 1 2 shared))"),
+      "b.wasm": wat("(module)").subarray(0, 8),
+    };
     expect((await run(["inspect", "a.wasm"], shared)).out).toContain("at most 128 KiB, shared\n");
     expect((await run(["inspect", "b.wasm"], shared)).out).toBe(
       "8 B, 0 functions, 0 imports, 0 exports\n",

@@ -13,6 +13,7 @@ import { matchRoute } from "../pipeline/match.ts";
 import { orderHooks } from "../pipeline/order.ts";
 import type { HookOrder } from "../pipeline/order.ts";
 import { composeEndpoint, composePipeline } from "../pipeline/pipeline.ts";
+import { isMissed } from "../plugins/state.ts";
 import type { PluginRegistry } from "../plugins/registry.ts";
 import { createSkipReport } from "./reports.ts";
 import type { RouteSummary } from "./summary.ts";
@@ -33,6 +34,9 @@ export function composeRoutes(config: Config, tools: ComposeTools): ComposedRout
   const order = settleOrder(tools.plugins);
   for (const note of order.notes) tools.logger.warn({}, escapeText(note));
   const report = createSkipReport(tools.logger);
+  const missed = new Map(
+    tools.plugins.states.filter(isMissed).map(({ name, error }) => [name, error.code] as const),
+  );
   const composed = config.endpoints.map((endpoint) => {
     const { handler, problem } = createHandler(endpoint, tools);
     const { id, path, methods } = endpoint;
@@ -43,7 +47,7 @@ export function composeRoutes(config: Config, tools: ComposeTools): ComposedRout
       handler: composePipeline(endpoint, order, handler, report),
       audit: tools.auditor.compose(endpoint, order.auditLog),
     };
-    return { route, summary: summarize(endpoint, order, problem) };
+    return { route, summary: summarize(endpoint, order, { problem, missed }) };
   });
   return {
     routes: composed.map(({ route }) => route),
@@ -93,23 +97,45 @@ function createHandler(endpoint: EndpointConfig, tools: ComposeTools): ComposedH
   }
 }
 
+/** What keeps requests of a route from being answered. */
+interface Closing {
+  /** Why its handler is not there. */
+  readonly problem: string | undefined;
+  /** Why plugins that requests must not pass without are not there, by name. */
+  readonly missed: ReadonlyMap<string, string>;
+}
+
 function summarize(
   { id, path, methods, handler }: EndpointConfig,
   order: HookOrder,
-  problem: string | undefined,
+  closing: Closing,
 ): RouteSummary {
   const { authenticate, authorize, beforeRequest, afterResponse, auditLog } = order;
   const all = [authenticate, authorize, beforeRequest, afterResponse.toReversed(), auditLog];
   const hooks = all
     .flat<readonly (readonly Hook<ExchangeHookName>[])[]>()
-    .filter((hook) => matchRoute(hook.match, { id, path, methods }).kind !== "never")
-    .map((hook) => hook.plugin);
+    .map(({ plugin, match }) => ({ plugin, kind: matchRoute(match, { id, path, methods }).kind }))
+    .filter(({ kind }) => kind !== "never");
   return {
     id,
     methods,
     path,
     handler: handler.kind === "plugin" ? handler.plugin : handler.kind,
-    hooks: [...new Set(hooks)],
-    problem,
+    hooks: [...new Set(hooks.map(({ plugin }) => plugin))],
+    ...closedBy(hooks, closing),
   };
+}
+
+/** What closes all of a route goes before what closes a part. */
+function closedBy(
+  hooks: readonly { readonly plugin: string; readonly kind: "always" | "sometimes" | "never" }[],
+  { problem, missed }: Closing,
+): Pick<RouteSummary, "closed" | "problem"> {
+  if (problem !== undefined) return { closed: "always", problem };
+  const guards = hooks.filter(({ plugin }) => missed.has(plugin));
+  const guard = guards.find(({ kind }) => kind === "always") ?? guards[0];
+  if (guard === undefined) return { closed: "never", problem: undefined };
+  const { plugin, kind } = guard;
+  const why = `plugin "${plugin}" was refused at start (${missed.get(plugin)})`;
+  return { closed: kind, problem: why };
 }

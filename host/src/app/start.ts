@@ -87,12 +87,15 @@ function urlOf({ host, port }: ServerAddress): string {
 function summarizePlugin(state: PluginState): PluginSummary {
   const { name } = state;
   const { file, manifest } = state.kind === "loaded" ? state.plugin : state;
+  const isLoaded = state.kind === "loaded";
   return {
     name,
     version: manifest?.version,
     file,
     state: state.kind,
     hooks: Object.keys(manifest?.hooks ?? {}),
+    critical: isLoaded ? state.plugin.critical : isMissed(state),
+    isolation: isLoaded ? state.plugin.isolation : undefined,
     error: state.kind === "refused" ? state.error : undefined,
   };
 }

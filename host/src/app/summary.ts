@@ -1,4 +1,4 @@
-import type { ConfigWarning } from "../contracts/config.ts";
+import type { ConfigWarning, Isolation } from "../contracts/config.ts";
 import type { BackworksError } from "../lib/errors.ts";
 
 /** What started, as data: the CLI prints it for people or as JSON. */
@@ -23,6 +23,10 @@ export interface PluginSummary {
   readonly file: string | undefined;
   readonly state: "loaded" | "disabled" | "refused";
   readonly hooks: readonly string[];
+  /** Requests fail without it. */
+  readonly critical: boolean;
+  /** Where it runs; undefined: it does not. */
+  readonly isolation: Isolation | undefined;
   /** Why it was refused. */
   readonly error: BackworksError | undefined;
 }
@@ -35,6 +39,8 @@ export interface RouteSummary {
   readonly handler: string;
   /** Plugins whose hooks run around this route's handler, in order. */
   readonly hooks: readonly string[];
-  /** Set when the route answers 503: its plugin is missing or refused. */
+  /** Whether its requests answer 503, or some of them, because a plugin is missing or refused. */
+  readonly closed: "never" | "sometimes" | "always";
+  /** Why they do. */
   readonly problem: string | undefined;
 }

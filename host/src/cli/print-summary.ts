@@ -24,8 +24,10 @@ export function printSummary(summary: StartSummary, output: Output, directory: s
     const error = summary.plugins[index]?.error;
     if (error === undefined) continue;
     const where = error.position?.line === undefined ? "" : `${printPosition(error.position)}: `;
-    for (const text of error.message.split("\n"))
-      output.note(`        ${where}${escapeText(text)}`);
+    // Only before the first: the others may be lines to copy.
+    for (const text of `${where}${error.message}`.split("\n")) {
+      output.note(`        ${escapeText(text)}`);
+    }
     output.note(dim(`        ${error.kind.help}`));
   }
   output.note();
@@ -79,17 +81,28 @@ function pluginRow(
     refused: output.noteStyle("red", "✗"),
   };
   const hooks = plugin.state === "loaded" ? plugin.hooks.join(", ") : plugin.state;
+  const notes = [
+    ...(plugin.critical ? [plugin.state === "refused" ? "closes routes" : "critical"] : []),
+    ...(plugin.isolation === "process" ? ["in a process of its own"] : []),
+  ];
   return [
     `${marks[plugin.state]} ${escapeText(plugin.name)}`,
     plugin.version ?? "",
     hooks,
+    notes.join(", "),
     plugin.file === undefined ? "" : output.noteStyle("dim", shown(plugin.file)),
   ];
 }
 
-function routeRow(route: RouteSummary, output: Output): string[] {
-  const hooks =
-    route.hooks.length === 0 ? "" : output.noteStyle("dim", `+ ${route.hooks.join(", ")}`);
-  const problem = route.problem === undefined ? "" : output.noteStyle("red", route.problem);
-  return [route.methods.join(","), route.path, route.handler, problem || hooks];
+function routeRow(
+  { methods, path, handler, hooks, closed, problem = "" }: RouteSummary,
+  output: Output,
+): string[] {
+  const around = hooks.length === 0 ? "" : output.noteStyle("dim", `+ ${hooks.join(", ")}`);
+  const answers = {
+    never: around,
+    sometimes: output.noteStyle("yellow", `some requests answer 503: ${problem}`),
+    always: output.noteStyle("red", `answers 503: ${problem}`),
+  };
+  return [methods.join(","), path, handler, answers[closed]];
 }

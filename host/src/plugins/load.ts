@@ -1,4 +1,5 @@
 import type { Grants } from "../contracts/capabilities.ts";
+import type { Isolation } from "../contracts/config.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { ObserveCall } from "../sandbox/call-meter.ts";
@@ -20,6 +21,7 @@ export interface LoadedPlugin {
   readonly sha256: string;
   readonly manifest: Manifest;
   readonly critical: boolean;
+  readonly isolation: Isolation;
   readonly grants: Grants;
   readonly limits: ResolvedLimits;
   readonly guest: Guest;
@@ -41,7 +43,7 @@ export async function loadPlugin(
   observe: ObservePlugin = () => undefined,
 ): Promise<LoadedPlugin> {
   const { name, file, settings } = choice;
-  const { grants } = settings;
+  const { grants, isolation } = settings;
   const plugin = await readPlugin(file);
   const { sha256, manifest } = plugin;
   const limits = resolveLimits(manifest, settings.limits, shared.fuelPerMs);
@@ -66,7 +68,7 @@ export async function loadPlugin(
       services,
       onCall,
     });
-    return { name, file, sha256, manifest, critical, grants, limits, guest, services };
+    return { name, file, sha256, manifest, critical, isolation, grants, limits, guest, services };
   } catch (error) {
     services[Symbol.dispose]();
     throw inFile(file, error);
