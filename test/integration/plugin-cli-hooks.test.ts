@@ -128,6 +128,10 @@ describe("plugin call shows", () => {
     expect(out).toMatch(
       /verdict\n {2}denied +no token\n {2}status +401\n {2}challenge +Bearer\noutput/,
     );
+    const bare = await answer("authenticate", '{"outcome":"denied","reason":"no token"}');
+    expect(bare.out).toContain(
+      `challenge  Bearer realm="protected" (the host's: the verdict names none)\n`,
+    );
     const denied = parse(
       await answer("authorize", '{"outcome":"denied","reason":"not yours"}', "--json"),
     );

@@ -41,7 +41,7 @@ async function buildGuard(): Promise<Uint8Array> {
         const who = request.identity();
         if (request.path === "/secret/crash") throw new Error("no policy");
         if (request.path === "/whoami") return null;
-        if (who === null) return Verdict.denied("log in first", 401, "Bearer");
+        if (who === null) return Verdict.denied("log in first", 401);
         return who.roles.includes("admin") ? Verdict.allowed() : Verdict.denied("for admins only");
       }
       export function processEndpoint(request: Request) {
@@ -93,7 +93,10 @@ describe("a plugin that guards routes", () => {
       traceId: expect.any(String),
     });
     const nobody = await get(app, "/secret/1");
-    expect([nobody.status, nobody.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+    expect([nobody.status, nobody.headers.get("www-authenticate")]).toEqual([
+      401,
+      'Bearer realm="protected"',
+    ]);
     const bob = await get(app, "/secret/1", "Bearer bob");
     expect([bob.status, bob.headers.get("www-authenticate")]).toEqual([403, null]);
     expect(await bob.json()).toMatchObject({ detail: "for admins only", status: 403 });

@@ -1,7 +1,7 @@
 import type { Edits } from "../contracts/exchange.ts";
 import type { HookName } from "../contracts/hooks.ts";
 import type { MessageAnswer } from "../contracts/messages.ts";
-import type { Verdict } from "../contracts/security.ts";
+import { challengeOf, type Verdict } from "../contracts/security.ts";
 import { escapeText } from "../lib/escape.ts";
 import { describeBytes } from "./bytes.ts";
 import type { Meaning } from "../workbench/meaning.ts";
@@ -54,8 +54,10 @@ function verdictRows(verdict: Verdict | undefined): string[][] {
       return [["identified", escapeText(subject)], ...roles.map(roleRow), ...own];
     }
     case "denied": {
-      const { reason, status, challenge } = verdict;
-      const back = challenge === undefined ? [] : [["challenge", challenge]];
+      const { reason, status } = verdict;
+      const challenge = challengeOf(verdict);
+      const whose = verdict.challenge === undefined ? " (the host's: the verdict names none)" : "";
+      const back = challenge === undefined ? [] : [["challenge", `${challenge}${whose}`]];
       return [["denied", escapeText(reason)], ["status", String(status)], ...back];
     }
   }

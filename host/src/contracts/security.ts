@@ -28,3 +28,17 @@ export type Verdict =
  * said by an authenticate hook.
  */
 export const AUTH_KEY = "auth";
+
+/**
+ * RFC 9110, 15.5.2: a 401 has at least one challenge. RFC 6750, 3: this scheme has a parameter. Browsers
+ * open no window for it, as they do for Basic.
+ */
+const DEFAULT_CHALLENGE = 'Bearer realm="protected"';
+
+/** What `WWW-Authenticate` says to who was denied; undefined: there is none. */
+export function challengeOf({
+  status,
+  challenge,
+}: Pick<Denial, "status" | "challenge">): string | undefined {
+  return challenge ?? (status === 401 ? DEFAULT_CHALLENGE : undefined);
+}

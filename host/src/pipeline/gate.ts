@@ -1,6 +1,6 @@
 import type { Exchange } from "../contracts/exchange.ts";
 import type { Hook, VerdictHookName } from "../contracts/hooks.ts";
-import { AUTH_KEY, type Denial, type Verdict } from "../contracts/security.ts";
+import { AUTH_KEY, challengeOf, type Denial, type Verdict } from "../contracts/security.ts";
 import { assert } from "../lib/assert.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { blame } from "./failure.ts";
@@ -78,10 +78,9 @@ function isSettled(
 }
 
 /** The client is told the reason, and not which plugin it comes from. */
-function denied(
-  { status, reason, challenge }: Denial,
-  hook: Hook<VerdictHookName>,
-): BackworksError {
+function denied(denial: Denial, hook: Hook<VerdictHookName>): BackworksError {
+  const { status, reason } = denial;
+  const challenge = challengeOf(denial);
   const code = status === 401 ? "request_unauthenticated" : "request_forbidden";
   return new BackworksError(code, reason, {
     details: {

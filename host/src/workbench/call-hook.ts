@@ -2,7 +2,7 @@ import { printExchange, type FrameParts } from "../abi/exchange-frame.ts";
 import type { Edits, Exchange, RequestMessage, ResponseMessage } from "../contracts/exchange.ts";
 import { EMPTY_BODY } from "../contracts/exchange.ts";
 import type { ExchangeHookName, HookName } from "../contracts/hooks.ts";
-import { AUTH_KEY, type Verdict } from "../contracts/security.ts";
+import { AUTH_KEY, challengeOf, type Verdict } from "../contracts/security.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { buildResponse, editRequest, editResponse } from "../pipeline/edits.ts";
 import { readMeaning, type Meaning } from "./meaning.ts";
@@ -76,7 +76,8 @@ function applyVerdict(exchange: Exchange, verdict: Verdict | undefined): void {
     exchange.context.set(AUTH_KEY, JSON.stringify(verdict.identity));
   }
   if (verdict?.kind !== "denied") return;
-  const { status, challenge } = verdict;
+  const { status } = verdict;
+  const challenge = challengeOf(verdict);
   const headers = challenge === undefined ? [] : [["www-authenticate", challenge] as const];
   exchange.response = { status, headers, body: EMPTY_BODY };
 }

@@ -146,6 +146,26 @@ describe("a denial", () => {
   });
 });
 
+test.each([
+  [401, undefined, 'Bearer realm="protected"'],
+  [401, "Basic", "Basic"],
+  [403, undefined, undefined],
+  [403, "Bearer", "Bearer"],
+] as const)("a denial with %i and the challenge %s goes out with %s", (status, challenge, sent) => {
+  const pipeline = compose([judge("a", "authenticate", { ...DENIED, status, challenge })]);
+  let details: unknown;
+  try {
+    void pipeline(exchange());
+  } catch (error) {
+    details = error instanceof BackworksError && error.details;
+  }
+  expect(details).toEqual({
+    deniedBy: "a",
+    by: "authenticate",
+    ...(sent !== undefined && { challenge: sent }),
+  });
+});
+
 describe.each(["authenticate", "authorize"] as const)("a failing %s", (name) => {
   const trap = (): never => {
     throw new BackworksError("guest_trapped", "unreachable");
