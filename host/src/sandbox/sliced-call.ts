@@ -151,7 +151,9 @@ export class SlicedCall implements Invocation {
     const timer = new AbortController();
     const leftMs = Math.max(0, this.#deadlineMs - clock.monotonicMs());
     const expire = (): void => {
-      // The guest goes on by itself, and its next slice ends it.
+      this.#timer = undefined;
+      // The guest goes on by itself, and its next slice ends it. Timers fire a little early: where there
+      // still is time, the next wait starts another one.
       if (!this.isWaiting) return;
       this.#end = "time";
       const error = new Error("the call takes too long");

@@ -208,6 +208,31 @@ describe("a guest that waits for the host", () => {
     }
   });
 
+  test("has a deadline for its next wait when a timer fires too early, between two", async () => {
+    const clock = new ManualClock();
+    const timers: (() => void)[] = [];
+    const early = {
+      ...clock,
+      sleep: async () => new Promise<void>((resolve) => void timers.push(resolve)),
+    };
+    const waiting = Promise.withResolvers<void>();
+    let asked = 0;
+    const services = servicesOf(async () => {
+      if (++asked === 2) waiting.resolve();
+      return asked === 1 ? Buffer.alloc(0) : new Promise(() => undefined);
+    });
+    const limits = { call: { fuel: 1e9, timeMs: 100 } };
+    const guest = await startGuest("waits-twice", { services, clock: early, limits });
+    const call = callGuest(guest, "before_request");
+    // The guest spins for some turns of the event loop between its waits.
+    await new Promise(setImmediate);
+    timers[0]?.();
+    await waiting.promise;
+    clock.advance(100);
+    timers[1]?.();
+    await expect(call).rejects.toThrow("before_request takes longer than 100 ms");
+  });
+
   test("waits no longer than the plugin that has called it", async () => {
     const guest = await startGuest("waits", {
       services: servicesOf(async () => new Promise(() => undefined)),
