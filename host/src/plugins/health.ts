@@ -2,6 +2,7 @@ import type { PluginHealth } from "../contracts/hooks.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeLines } from "../lib/escape.ts";
+import type { Logger } from "../lib/logger.ts";
 import { outputMalformed, readJsonObject } from "./json-output.ts";
 import type { LoadedPlugin } from "./load.ts";
 import type { PluginState } from "./state.ts";
@@ -10,30 +11,69 @@ const STATUSES: ReadonlySet<unknown> = new Set(["healthy", "degraded", "unhealth
 
 export type HealthAnswer = JsonObject & { readonly status: string };
 
-/** How one plugin is, as `/health` shows it. */
-export async function readHealth(state: PluginState): Promise<HealthAnswer> {
-  switch (state.kind) {
-    case "disabled":
-      return { status: "disabled" };
-    case "refused":
-      return { status: "refused", critical: state.critical, reason: state.error.code };
-    case "loaded": {
-      const { manifest, critical } = state.plugin;
-      return { version: manifest.version, critical, ...(await askGuest(state.plugin)) };
+/** Asks plugins how they are. What `/health` shows is for anybody, what they fail with for the log. */
+export class HealthReader {
+  readonly #logger: Logger;
+  /** What plugins fail with, by name: whoever asks again finds it in the log already. */
+  readonly #failing = new Map<string, string>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  async read(state: PluginState): Promise<HealthAnswer> {
+    switch (state.kind) {
+      case "disabled":
+        return { status: "disabled" };
+      case "refused":
+        return { status: "refused", critical: state.critical, reason: state.error.code };
+      case "loaded": {
+        const { manifest, critical } = state.plugin;
+        return { version: manifest.version, critical, ...(await this.#ask(state.plugin)) };
+      }
     }
+  }
+
+  /** A plugin that cannot say how it is counts as unhealthy; the others go on. */
+  async #ask({ name, guest, manifest }: LoadedPlugin): Promise<HealthAnswer> {
+    if (manifest.hooks.health_check === undefined) return { status: "healthy" };
+    try {
+      const { message, ...health } = await guest.call("health_check", NO_INPUT, parseHealth);
+      this.#noteAnswer(name);
+      return { ...health, ...(message !== undefined && { message: escapeLines(message) }) };
+    } catch (error) {
+      if (!(error instanceof BackworksError)) throw error;
+      this.#noteFailure(name, error);
+      return { status: "unhealthy", message: `${hookOf(error)} failed`, reason: error.code };
+    }
+  }
+
+  #noteFailure(plugin: string, error: BackworksError): void {
+    const { code } = rootOf(error);
+    const hook = hookOf(error);
+    const failure = `${hook} ${code}`;
+    if (this.#failing.get(plugin) === failure) return;
+    this.#failing.set(plugin, failure);
+    const fields = { plugin, hook, code };
+    this.#logger.warn(fields, `plugin cannot say how it is: ${escapeLines(error.message)}`);
+  }
+
+  #noteAnswer(plugin: string): void {
+    if (!this.#failing.delete(plugin)) return;
+    this.#logger.info({ plugin, hook: "health_check" }, "plugin says how it is again");
   }
 }
 
-/** A plugin that cannot say how it is counts as unhealthy; the others go on. */
-async function askGuest({ guest, manifest }: LoadedPlugin): Promise<HealthAnswer> {
-  if (manifest.hooks.health_check === undefined) return { status: "healthy" };
-  try {
-    const { message, ...health } = await guest.call("health_check", NO_INPUT, parseHealth);
-    return { ...health, ...(message !== undefined && { message: escapeLines(message) }) };
-  } catch (error) {
-    if (!(error instanceof BackworksError)) throw error;
-    return { status: "unhealthy", message: escapeLines(error.message) };
-  }
+/** A new instance that cannot be made fails in another hook than the one that was asked for. */
+function hookOf(error: BackworksError): string {
+  const { hook } = rootOf(error).details;
+  return typeof hook === "string" ? hook : "health_check";
+}
+
+/** A guest that is not tried again yet fails with what it failed with. */
+function rootOf(error: BackworksError): BackworksError {
+  const { code, cause } = error;
+  return code === "guest_unavailable" && cause instanceof BackworksError ? cause : error;
 }
 
 const NO_INPUT = { head: "", body: undefined };

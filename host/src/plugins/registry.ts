@@ -12,7 +12,7 @@ import { createCallee } from "./callee.ts";
 import { choosePlugins } from "./choose.ts";
 import type { PluginChoice } from "./choose.ts";
 import { createGuards } from "./guard.ts";
-import { readHealth } from "./health.ts";
+import { HealthReader } from "./health.ts";
 import type { HealthAnswer } from "./health.ts";
 import { createHooks } from "./hooks.ts";
 import { callPlain, inStartOrder, stopPlugins } from "./lifecycle.ts";
@@ -31,6 +31,7 @@ export class PluginRegistry {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #reporter: Reporter;
+  readonly #healthReader: HealthReader;
   readonly #waits = new CallWaits(
     (name) => this.loaded.find((plugin) => plugin.name === name)?.guest.callsMax ?? Infinity,
   );
@@ -43,6 +44,7 @@ export class PluginRegistry {
     this.#clock = clock;
     this.#logger = logger;
     this.#reporter = new Reporter(clock, logger);
+    this.#healthReader = new HealthReader(logger);
     this.#hooks = states.flatMap(hooksOf);
   }
 
@@ -145,7 +147,7 @@ export class PluginRegistry {
 
   async #askHealth(): Promise<ReadonlyMap<string, HealthAnswer>> {
     const answers = this.#states.map(
-      async (state) => [state.name, await readHealth(state)] as const,
+      async (state) => [state.name, await this.#healthReader.read(state)] as const,
     );
     return new Map(await Promise.all(answers));
   }
