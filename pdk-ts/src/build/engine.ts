@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { BuildError } from "./build-error.ts";
 
 /** Of the engine that `src/engine` makes: the code that every `full` plugin carries. */
-export const ENGINE_SHA256 = "3ad2af4b411f8afeee1e7b0c9266f56d45ee66a237edff6f80715e74e3ad48fa";
+export const ENGINE_SHA256 = "6404ff2172289fb3d37d7a1ed3ba1de1932d2548ffc52a6f8ee44616754bb7dc";
 
 /** From `src/build` as from `dist/build`. */
 export const ENGINE_FILE: URL = new URL("../../dist/engine/engine.wasm", import.meta.url);

@@ -3,7 +3,7 @@ import { SOURCE_LINES } from "./native.ts";
 import { mapStack } from "./stack.ts";
 
 /** Why a call failed: the second argument the engine passes (engine/glue/call.ts). */
-const REASON = { thrown: 0, pending: 1, noRoom: 2 } as const;
+const REASON = { thrown: 0, pending: 1, noRoom: 2, unhandled: 3 } as const;
 
 const CAUSES_MAX = 3;
 const MESSAGE_LENGTH_MAX = 2_000;
@@ -21,6 +21,9 @@ export function printThrown(thrown: unknown, reason: number): string {
   for (let i = 0; i < CAUSES_MAX && cause !== undefined; i++) {
     text += `\ncaused by ${printOne(cause)}`;
     cause = causeOf(cause);
+  }
+  if (reason === REASON.unhandled) {
+    text += "\nnothing handles this: await the promise that is rejected, or catch it";
   }
   return text.toWellFormed();
 }

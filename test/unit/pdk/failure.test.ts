@@ -56,6 +56,7 @@ test("a source map keeps the author's segments, and one a line of libraries'", (
 test("the engine's own reasons need nothing thrown", () => {
   expect(printThrown(undefined, 1)).toContain("did not settle");
   expect(printThrown(undefined, 2)).toContain("larger than the host takes");
+  expect(printThrown("a", 3)).toMatch(/^Thrown: a\nnothing handles this: await /);
 });
 
 test("causes are followed only so far", () => {

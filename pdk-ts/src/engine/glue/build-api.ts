@@ -11,6 +11,7 @@ import {
   setSeed,
 } from "./state";
 import { runJobs } from "./call";
+import { clearUnhandled, createTracker, isUnhandled, takeUnhandled } from "./unhandled";
 
 /** Larger than any hole: at least what the build's own texts took. */
 const TOP_BYTES: usize = 256 * 1024;
@@ -21,6 +22,7 @@ export function engine_init(): i32 {
   quickjs._initialize();
   if (quickjs.qjs_init() != 0) return 1;
   createState();
+  createTracker();
   return 0;
 }
 
@@ -50,13 +52,16 @@ export function engine_install_native(name: usize): void {
   quickjs.free(box);
 }
 
-/** Evaluates a script, whose text must end in NUL. 1 when it threw. */
+/** Evaluates a script, whose text must end in NUL. 1 when it threw, or left a rejection unhandled. */
 export function engine_eval(source: usize, length: usize, file: usize): i32 {
   const value = evaluateStripped(source, length, file);
   if (quickjs.isException(value)) return 1;
   quickjs.JS_FreeValue(context, value);
   runJobs();
-  return 0;
+  if (!isUnhandled()) return 0;
+  quickjs.JS_Throw(context, takeUnhandled());
+  clearUnhandled();
+  return 1;
 }
 
 /**

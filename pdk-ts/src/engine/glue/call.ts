@@ -12,6 +12,7 @@ import {
   setBody,
 } from "./state";
 import { copyToKernel, readInput, stringToKernel } from "./transfer";
+import { clearUnhandled, isUnhandled, leaveThrown, takeUnhandled } from "./unhandled";
 
 const DONE: i32 = 0;
 const FAILED: i32 = 1;
@@ -24,6 +25,7 @@ const PROMISE_REJECTED: i32 = 2;
 const REASON_THROWN: i64 = 0;
 const REASON_PENDING: i64 = 1;
 const REASON_NO_ROOM: i64 = 2;
+const REASON_UNHANDLED: i64 = 3;
 
 /** The hook is given the whole input as text. */
 export function callWithText(slot: i32): i32 {
@@ -81,13 +83,21 @@ function finishPromise(promise: i64): i32 {
   const state = quickjs.JS_PromiseState(context, promise);
   const result = quickjs.JS_PromiseResult(context, promise);
   quickjs.JS_FreeValue(context, promise);
-  if (state == PROMISE_PENDING) return fail(quickjs.UNDEFINED, REASON_PENDING);
+  if (state == PROMISE_PENDING) {
+    // What the hook waits for may be what somebody's rejection kept from happening.
+    if (isUnhandled()) return failUnhandled();
+    return fail(quickjs.UNDEFINED, REASON_PENDING);
+  }
   if (state == PROMISE_REJECTED) return fail(result, REASON_THROWN);
   return finish(result);
 }
 
 function finish(answer: i64): i32 {
   if (quickjs.isException(answer)) return failThrown();
+  if (isUnhandled()) {
+    quickjs.JS_FreeValue(context, answer);
+    return failUnhandled();
+  }
   if (quickjs.isUndefined(answer)) return DONE;
   const text = quickjs.JS_ToCStringLen2(context, lengthAt, answer, 0);
   quickjs.JS_FreeValue(context, answer);
@@ -104,6 +114,10 @@ function failThrown(): i32 {
   return fail(quickjs.JS_GetException(context), REASON_THROWN);
 }
 
+function failUnhandled(): i32 {
+  return fail(takeUnhandled(), REASON_UNHANDLED);
+}
+
 function failWithoutMemory(): i32 {
   quickjs.JS_ThrowOutOfMemory(context);
   return failThrown();
@@ -111,6 +125,7 @@ function failWithoutMemory(): i32 {
 
 /** Hands the printed failure to the host; without a text when not even printing it works. */
 function fail(thrown: i64, reason: i64): i32 {
+  clearUnhandled();
   store<i64>(argumentsAt, thrown);
   store<i64>(argumentsAt + 8, reason);
   const text = quickjs.JS_Call(context, printThrown, quickjs.UNDEFINED, 2, argumentsAt);
@@ -129,7 +144,7 @@ function fail(thrown: i64, reason: i64): i32 {
 export function runJobs(): void {
   while (quickjs.JS_IsJobPending(runtime) != 0) {
     if (quickjs.JS_ExecutePendingJob(runtime, lengthAt) < 0) {
-      quickjs.JS_FreeValue(context, quickjs.JS_GetException(context));
+      leaveThrown(quickjs.JS_GetException(context));
     }
   }
 }

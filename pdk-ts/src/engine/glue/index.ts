@@ -9,6 +9,7 @@ import { callWithBytes, callWithFrame, callWithText } from "./call";
 
 export * from "./build-api";
 export * from "./native";
+export { host_promise_rejection } from "./unhandled";
 
 export function initialize(): i32 {
   return callWithText(0);

@@ -165,9 +165,6 @@ export function host_interrupt(): i32 {
   return 0;
 }
 
-/** No handler is set, so the engine never calls this. */
-export function host_promise_rejection(promise: usize, reason: usize, isHandled: i32): void {}
-
 /** A plugin is one bundled script: there are no modules to load. */
 export function host_module_normalize(base: usize, name: usize): usize {
   return 0;
