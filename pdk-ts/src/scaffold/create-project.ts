@@ -50,6 +50,7 @@ async function completePackage({ folder, target }: NewProject, ours: string): Pr
   const found = await readFile(file, "utf8").catch(() => undefined);
   const own = found === undefined ? {} : parsePackage(found, file);
   const devDependencies = {
+    ...group(wanted, "devDependencies"),
     ...(await findKit(folder)),
     ...(target === "fast" && (await fastCompiler())),
     ...group(own, "devDependencies"),
