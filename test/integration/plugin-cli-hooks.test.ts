@@ -90,6 +90,7 @@ describe("plugin call gives", () => {
 
   test.each<[args: string[], message: string]>([
     [["generate_alerts", "-b", "{"], "--body {: expected JSON: "],
+    [["generate_alerts", "-b", "a.json"], "--body a.json (there is no file a.json, so that"],
     [["on_event", "--context", "peer=x"], "--context peer: on_event is told topic, publisher, id"],
     [["on_schedule", "--context", "topic=x"], "--context topic: on_schedule is told name, at"],
     [["on_message", "--context", "=x"], '--context "=x": expected name=value'],

@@ -7,7 +7,8 @@ import type { HookInput, HookName } from "../contracts/hooks.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import { BackworksError, messageOf } from "../lib/errors.ts";
 import type { CheckedPlugin } from "../plugins/check.ts";
-import { readBody, readContext, readExchange } from "./call-request.ts";
+import { doubtBody, readBody } from "./call-body.ts";
+import { readContext, readExchange } from "./call-request.ts";
 import type { RequestOptions } from "./call-request.ts";
 import type { Terminal } from "./output.ts";
 import { readInput } from "./read-input.ts";
@@ -46,16 +47,17 @@ export async function makeInput(
     return { head: "", body };
   }
   if (isExchangeHookName(hook)) {
-    const exchange = await readExchange(hook, options, terminal.directory);
+    const exchange = await readExchange(hook, options, terminal);
     const reads = manifest.hooks[hook]?.reads;
     return reads === undefined ? NOTHING : printExchange(exchange, hook, reads);
   }
   if (input === "nothing") return NOTHING;
   if (input === "config") return { head: JSON.stringify(options.config), body: undefined };
-  const body = await readBody(options.body, terminal.directory);
+  const body = await readBody(options.body, terminal);
   if (input === "bytes") return { head: "", body };
   if (input === "message") return makeMessage(hook, options.context, body);
-  return makeJson(hook, options, body);
+  const doubt = await doubtBody(options.body, terminal);
+  return makeJson(hook, options, body, doubt);
 }
 
 function makeMessage(hook: HookName, context: readonly string[], payload: Uint8Array): FrameParts {
@@ -63,9 +65,14 @@ function makeMessage(hook: HookName, context: readonly string[], payload: Uint8A
   return printMessage([...facts], payload);
 }
 
-function makeJson(hook: HookName, { body, context }: InputOptions, bytes: Uint8Array): FrameParts {
+function makeJson(
+  hook: HookName,
+  { body, context }: InputOptions,
+  bytes: Uint8Array,
+  doubt: string | undefined,
+): FrameParts {
   if (body !== undefined) {
-    requireJson(`--body ${body}`, bytes);
+    requireJson(`--body ${body}${doubt === undefined ? "" : ` (${doubt})`}`, bytes);
     return { head: "", body: bytes };
   }
   if (hook !== "on_schedule") return { head: "null", body: undefined };

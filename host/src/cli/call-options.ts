@@ -10,6 +10,7 @@ import { nearest } from "../lib/suggest.ts";
 import { checkPlugin } from "../plugins/check.ts";
 import type { CheckedPlugin } from "../plugins/check.ts";
 import { readCallConfig } from "./call-config.ts";
+import { doubtBody } from "./call-body.ts";
 import { makeInput } from "./call-input.ts";
 import type { InputOptions } from "./call-input.ts";
 import type { Terminal } from "./output.ts";
@@ -28,6 +29,8 @@ export interface PreparedCall {
   readonly hook: HookName;
   readonly config: JsonObject;
   readonly input: FrameParts;
+  /** What a person may have meant otherwise. */
+  readonly doubts: readonly string[];
 }
 
 /** The arguments and options of a command that calls a hook. */
@@ -40,8 +43,8 @@ export function addCallOptions(command: Command): Command {
     .option("-p, --param <name=value>", "a path parameter; may be repeated", list, [])
     .option("--context <key=json>", "a context value, or a fact of a message", list, [])
     .option(
-      "-b, --body <file|text>",
-      "body, payload or JSON that the hook sees: a file, or else the text itself",
+      "-b, --body <@file|text>",
+      "body, payload or JSON that the hook sees: @FILE is a file, @- standard input, anything else a file of that name or else the text itself",
     )
     .option("--status <code>", "after_response, audit_log: status of the response", "200")
     .option("--response-header <field>", "the same: a header of the response", list, [])
@@ -61,7 +64,8 @@ export async function prepareCall(
   const hook = requireHook(plugin, named.hook);
   const config = await readCallConfig(plugin, options.config, terminal.directory);
   const input = await makeInput(plugin, hook, { ...options, config }, terminal);
-  return { file, plugin, hook, config, input };
+  const doubt = options.input === undefined ? await doubtBody(options.body, terminal) : undefined;
+  return { file, plugin, hook, config, input, doubts: doubt === undefined ? [] : [doubt] };
 }
 
 function requireHook({ manifest }: CheckedPlugin, hook: string): HookName {

@@ -1,10 +1,10 @@
-import { readFile, stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import { EMPTY_BODY } from "../contracts/exchange.ts";
 import type { Exchange, HeaderList } from "../contracts/exchange.ts";
 import { HOOKS } from "../contracts/hooks.ts";
 import type { ExchangeHookName } from "../contracts/hooks.ts";
 import { BackworksError } from "../lib/errors.ts";
+import { readBody } from "./call-body.ts";
+import type { Terminal } from "./output.ts";
 
 /** The request that `plugin call` is to show to a hook, as the command line has it. */
 export interface RequestOptions {
@@ -21,8 +21,6 @@ export interface RequestOptions {
 /** Facts that every frame has; a request that nobody sent has to have some, too. */
 const FACTS = { id: "0".repeat(32), route: "call", client: "127.0.0.1" } as const;
 
-const BODY_BYTES_MAX = 16 * 1024 * 1024;
-
 const REQUEST_LINE = /^([A-Z]+) (\/[\x21-\x7e]*)$/;
 const FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\x20-\x7e\u0080-\u00ff]*)$/;
 const STATUS = /^[2-5]\d\d$/;
@@ -31,7 +29,7 @@ const STATUS = /^[2-5]\d\d$/;
 export async function readExchange(
   hook: ExchangeHookName,
   options: RequestOptions,
-  directory: string,
+  terminal: Terminal,
 ): Promise<Exchange> {
   const [, method = "", target = ""] = REQUEST_LINE.exec(options.request) ?? [];
   if (method === "") {
@@ -39,7 +37,7 @@ export async function readExchange(
       `--request "${options.request}": expected a method and a path, such as POST /x?y=1`,
     );
   }
-  const body = await readBody(options.body, directory);
+  const body = await readBody(options.body, terminal);
   const isAfter = HOOKS[hook].input === "response";
   if (!STATUS.test(options.status)) {
     throw usage(`--status ${options.status}: expected a number from 200 to 599`);
@@ -83,18 +81,6 @@ export function readContext(text: string): [key: string, json: string] {
   } catch {
     return [key, JSON.stringify(value)];
   }
-}
-
-/** A file of that name, or else the text itself. */
-export async function readBody(body: string | undefined, directory: string): Promise<Uint8Array> {
-  if (body === undefined) return EMPTY_BODY;
-  const file = resolve(directory, body);
-  const found = await stat(file).catch(() => undefined);
-  if (found?.isFile() !== true) return Buffer.from(body);
-  if (found.size > BODY_BYTES_MAX) {
-    throw usage(`--body ${body}: it has ${found.size} bytes, at most ${BODY_BYTES_MAX} are read`);
-  }
-  return readFile(file);
 }
 
 function usage(message: string): BackworksError {

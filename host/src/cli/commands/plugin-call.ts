@@ -43,10 +43,11 @@ call fails.
 
 Examples:
   backworks plugin call weather.wasm process_endpoint -r 'POST /metar' -b 'METAR KJFK 211951Z'
+  backworks plugin call weather.wasm process_endpoint -r 'POST /metar' -b @report.txt
   backworks plugin call guard.wasm before_request -r 'GET /x' -H 'accept: text/html' -p id=7
   backworks plugin call stamp.wasm after_response --status 404 --response-header 'etag: "1"'
   backworks plugin call jwt.wasm authorize --context 'auth={"subject":"ann","roles":["admin"]}'
-  backworks plugin call plc.wasm on_message -b frame.bin --context 'state={"seen":1}'
+  backworks plugin call plc.wasm on_message -b @frame.bin --context 'state={"seen":1}'
   backworks plugin call weather.wasm process_endpoint -i frame.txt --json | jq .fuel`;
 
 export function addCallCommand(plugin: Command, context: CommandContext): void {
@@ -64,7 +65,8 @@ export function addCallCommand(plugin: Command, context: CommandContext): void {
       if (options.record !== undefined) {
         output.note(`${output.noteStyle("green", "wrote")} ${options.record}`);
       }
-      for (const note of notesOn(checked, call.hook, options)) {
+      const notes = [...prepared.doubts, ...notesOn(checked, call.hook, options)];
+      for (const note of notes) {
         output.note(`${output.noteStyle("yellow", "note")}  ${note}`);
       }
       const { name, version } = checked.manifest;
@@ -76,6 +78,7 @@ export function addCallCommand(plugin: Command, context: CommandContext): void {
         plugin: name,
         ...describeCall(call),
         calls: describeHostCalls(call.calls),
+        notes,
         errors: error === undefined ? [] : [describeError(error)],
       });
       finish(error === undefined ? EXIT.ok : EXIT.failed);

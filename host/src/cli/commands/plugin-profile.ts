@@ -9,7 +9,7 @@ import { printFlamePage } from "../../workbench/profile/flame-page.ts";
 import { profileCall } from "../../workbench/profile/profile-call.ts";
 import { toSpeedscope } from "../../workbench/profile/speedscope.ts";
 import { addCallOptions, parseCount, prepareCall } from "../call-options.ts";
-import type { PreparedOptions } from "../call-options.ts";
+import type { PreparedCall, PreparedOptions } from "../call-options.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit.ts";
 import { Output, describeError } from "../output.ts";
@@ -60,9 +60,11 @@ export function addProfileCommand(plugin: Command, context: CommandContext): voi
     .action(async (file: string, hook: string, options: ProfileOptions) => {
       const { terminal, finish } = context;
       const output = new Output(terminal, options.json);
-      const shown = await output.during(`calling ${hook}`, async () =>
-        run(file, hook, options, terminal),
-      );
+      const prepared = await prepareCall({ file, hook }, options, terminal);
+      for (const doubt of prepared.doubts) {
+        output.note(`${output.noteStyle("yellow", "note")}  ${doubt}`);
+      }
+      const shown = await output.during(`calling ${hook}`, async () => run(prepared, options));
       const { name, version } = shown.plugin;
       output.line(`${output.style("bold", shown.hook)} of ${name} ${version}`);
       printProfile(shown, options.top, output);
@@ -82,16 +84,9 @@ export function addProfileCommand(plugin: Command, context: CommandContext): voi
 }
 
 async function run(
-  file: string,
-  named: string,
+  { plugin, hook, config, input }: PreparedCall,
   options: ProfileOptions,
-  terminal: Terminal,
 ): Promise<ShownProfile> {
-  const { plugin, hook, config, input } = await prepareCall(
-    { file, hook: named },
-    options,
-    terminal,
-  );
   const { fuel, calls, accounting, engine: showEngine } = options;
   const { profile, results } = await profileCall(
     plugin,
