@@ -23,7 +23,7 @@ export interface Stop {
   readonly line?: number;
 }
 
-export interface StoppedGuest {
+interface StoppedGuest {
   readonly module: WebAssembly.Module;
   /** Left as it was when the call ended. */
   readonly memory: WebAssembly.Memory | undefined;

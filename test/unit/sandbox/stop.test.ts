@@ -1,118 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { JsonObject } from "../../../host/src/contracts/json.ts";
 import { NO_RIGHTS } from "../../../host/src/contracts/capabilities.ts";
 import { systemClock } from "../../../host/src/lib/clock.ts";
 import { createServices } from "../../../host/src/sandbox/capabilities/services.ts";
 import { buildFiles, headOf, manifestOf, runPlugin } from "../../support/plugins.ts";
-import { customSection, withoutSection } from "../../support/sections.ts";
+import { customSection } from "../../support/sections.ts";
 import { wat } from "../../support/wat.ts";
 import { startBytes, type TestProcess } from "../sandbox-process/support.ts";
+import { ADDRESSES, oneFrame } from "./profiling/one-frame.ts";
+import { failureOf, FILES, FUEL, headFor } from "./stop-plugin.ts";
 import { start } from "./support.ts";
-
-const TAF = `export function parseTaf(text: string): number {
-  let sum = 0;
-  for (;;) {
-    sum += text.split(" ").length;
-  }
-}
-
-export class Reader {
-  at = 0;
-  read(text: string): void {
-    while (this.at >= 0) {
-      this.at = text.indexOf("b", this.at) % 1;
-    }
-  }
-}
-
-export const arrow = (text: string): void => {
-  for (;;) text.trim();
-};
-
-export function tight(): void {
-  Math.abs(1);
-  for (;;);
-}
-
-export function matches(): boolean {
-  return /^(a+)+$/.test("a".repeat(40) + "!");
-}
-
-export function parses(): unknown {
-  return JSON.parse("[" + "1,".repeat(2_000_000) + "1]");
-}
-
-export function sorts(): void {
-  const list = Array.from({ length: 1000 }, (_, i) => (i * 7919) % 1009);
-  list.sort((a, b) => {
-    for (;;) Math.max(a, b);
-  });
-}
-
-export async function later(): Promise<void> {
-  await null;
-  for (;;) {
-    await null;
-    for (let i = 0; i < 1000; i++) Math.abs(i);
-  }
-}
-
-export function* numbers(): Generator<number> {
-  for (let i = 0; ; i++) {
-    yield Math.abs(i);
-  }
-}
-
-export function deep(n: number): number {
-  return 1 + deep(n + 1);
-}
-`;
-
-const PLUGIN = `import type { Request } from "@backworks/pdk";
-import * as taf from "./taf.ts";
-
-export function beforeRequest(request: Request): void | Promise<void> {
-  const mode = request.header("x-mode");
-  if (mode === "named") taf.parseTaf("a b");
-  if (mode === "method") new taf.Reader().read("abc");
-  if (mode === "arrow") taf.arrow(" a ");
-  if (mode === "tight") taf.tight();
-  if (mode === "regex") taf.matches();
-  if (mode === "json") taf.parses();
-  if (mode === "sort") taf.sorts();
-  if (mode === "async") return taf.later();
-  if (mode === "generator") for (const n of taf.numbers()) mode.at(n);
-  if (mode === "kit") for (;;) request.header("x-mode");
-  if (mode === "deep") taf.deep(0);
-  if (mode === "renamed") {
-    Object.defineProperty(taf.parseTaf, "name", { value: "x" });
-    const named = { ["a\\n\\u001b[31m" + mode]: () => { for (;;) mode.at(0); } };
-    Object.values(named)[0]?.();
-  }
-}
-`;
-
-const FILES = {
-  "plugin.yaml": manifestOf({ before_request: { reads: { headers: ["x-mode"] } } }),
-  "src/plugin.ts": PLUGIN,
-  "src/taf.ts": TAF,
-};
-
-const FUEL = { call: { fuel: 3_000_000, timeMs: 60_000 } };
-
-/** What a call fails with. */
-async function failureOf(
-  call: Promise<unknown>,
-): Promise<{ code: string; message: string; details: JsonObject }> {
-  const failed = await call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test compares what it is
-  return failed as { code: string; message: string; details: JsonObject };
-}
-
-const headFor = (mode: string): string => headOf("GET /", [`x-mode: ${mode}`]);
 
 describe("a call of a TypeScript plugin that runs out of fuel names the author's function", () => {
   test.each([
@@ -200,6 +96,23 @@ export function beforeRequest(): void {
   );
 });
 
+test("a trap names the function that QuickJS was in", async () => {
+  const data = Buffer.from(oneFrame().memory.buffer).subarray(0, 4096).toString("hex");
+  const module = wat(`(module
+    (memory (export "memory") 1)
+    (data (i32.const 0) "${data.replaceAll(/../g, "\\$&")}")
+    (func (export "before_request") (result i32) unreachable))`);
+  const section = JSON.stringify({ layout: "quickjs-ng-0.17-wasm32", ...ADDRESSES });
+  const guest = await start("test", customSection(module, "backworks:engine", section), {});
+  const input = { head: "", body: undefined };
+  const failed = await failureOf((async () => guest.call("before_request", input, String))());
+  expect(failed).toMatchObject({
+    code: "guest_trapped",
+    message: "test: before_request trapped: unreachable in parseTaf (plugin.js:10)",
+    details: { reason: "unreachable", function: "parseTaf", file: "plugin.js", line: 10 },
+  });
+});
+
 test("recursion without an end is the engine's own error, with the author's frames", async () => {
   const plugin = await runPlugin(await buildFiles(FILES));
   const failed = await failureOf(plugin.call("before_request", headFor("deep")));
@@ -223,78 +136,5 @@ describe("in a process of its own", () => {
         "test: before_request needs more than its 3000000 units of fuel: stopped in parseTaf (src/taf.ts:4)",
       details: { function: "parseTaf", file: "src/taf.ts", line: 4 },
     });
-  });
-});
-
-describe("what a module says of itself is believed as far as it fits", () => {
-  const altered = async (
-    change: (bytes: Uint8Array) => Uint8Array,
-  ): Promise<{ message: string; details: JsonObject }> => {
-    const { bytes } = await buildFiles(FILES);
-    const plugin = await runPlugin({ bytes: change(bytes) }, { limits: FUEL });
-    return failureOf(plugin.call("before_request", headFor("named")));
-  };
-  const engineAs =
-    (text: string) =>
-    (bytes: Uint8Array): Uint8Array =>
-      customSection(withoutSection(bytes, "backworks:engine"), "backworks:engine", text);
-
-  test("without the section the error names the engine's function", async () => {
-    const failed = await altered((bytes) => withoutSection(bytes, "backworks:engine"));
-    expect(failed.message).toMatch(/: stopped in wasm-function\[\d+\]$/);
-    expect(failed.details).not.toHaveProperty("file");
-  });
-
-  test.each([
-    ["no JSON", "{"],
-    ["no object", "null"],
-    ["another layout", '{"layout":"quickjs-2","context":1205392,"frame":1168100}'],
-    ["no addresses", '{"layout":"quickjs-ng-0.17-wasm32"}'],
-    ["addresses that are none", '{"layout":"quickjs-ng-0.17-wasm32","context":-1,"frame":1e300}'],
-    ["addresses outside", '{"layout":"quickjs-ng-0.17-wasm32","context":8,"frame":4294967295}'],
-    ["too much", `{"layout":"quickjs-ng-0.17-wasm32","context":8,"frame":8${" ".repeat(1024)}}`],
-  ])("a section with %s is as good as none", async (_, text) => {
-    const failed = await altered(engineAs(text));
-    expect(failed.message).toMatch(/: stopped in wasm-function\[\d+\]$/);
-  });
-
-  test("two sections say nothing", async () => {
-    const failed = await altered((bytes) => customSection(bytes, "backworks:engine", "{}"));
-    expect(failed.message).toMatch(/: stopped in wasm-function\[\d+\]$/);
-  });
-
-  test.each([
-    ["none", undefined],
-    ["one that is no table", "[]"],
-  ])("with %s for sources the place is that in the bundle", async (_, sources) => {
-    const failed = await altered((bytes) => {
-      const without = withoutSection(bytes, "backworks:sources");
-      return sources === undefined ? without : customSection(without, "backworks:sources", sources);
-    });
-    expect(failed.message).toMatch(/: stopped in parseTaf \(plugin\.js:\d+\)$/);
-  });
-
-  test("a table that knows nothing of the author's leaves what is the kit's", async () => {
-    const failed = await altered((bytes) =>
-      customSection(
-        withoutSection(bytes, "backworks:sources"),
-        "backworks:sources",
-        '{"sources":[],"lines":[]}',
-      ),
-    );
-    expect(failed.message).toMatch(/: stopped in parseTaf \(@backworks\/pdk\)$/);
-  });
-
-  test("a function of a compiled module stands where its table says", async () => {
-    const bytes = customSection(
-      wat('(module (func $spin (export "before_request") (result i32) (loop (br 0)) i32.const 0))'),
-      "backworks:sources",
-      '{"sources":["src/a\\u001b.ts"],"functions":{"spin":"0,12"}}',
-    );
-    const guest = await start("test", bytes, { limits: FUEL });
-    const input = { head: "", body: undefined };
-    const failed = await failureOf((async () => guest.call("before_request", input, String))());
-    expect(failed.message).toContain("stopped in spin (src/a\\u001b.ts:12)");
-    expect(failed.details).toMatchObject({ function: "spin", line: 12 });
   });
 });

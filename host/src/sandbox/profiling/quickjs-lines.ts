@@ -4,8 +4,8 @@ import type { QuickJsMemory } from "./quickjs-memory.ts";
 const OBJECT = { function: 24 } as const;
 const BYTECODE = { code: 12, codeLength: 16, line: 60, tableLength: 72, table: 76 } as const;
 
-/** The table of a function with ten thousand lines is shorter. */
-const TABLE_BYTES_MAX = 65_536;
+/** That of some five thousand statements: a longer one is not gone through for an error. */
+const TABLE_BYTES_MAX = 16_384;
 
 /** How the table packs a step (`PC2LINE_…` in quickjs.c). */
 const STEP = { first: 1, lines: 5, lineBase: -1 } as const;
@@ -18,7 +18,8 @@ export function lineAt(memory: QuickJsMemory, callee: number, counter: number): 
   const bytecode = memory.word(callee + OBJECT.function);
   const offset = counter - memory.word(bytecode + BYTECODE.code) - 1;
   if (offset < 0 || offset >= memory.word(bytecode + BYTECODE.codeLength)) return undefined;
-  const length = Math.min(memory.word(bytecode + BYTECODE.tableLength), TABLE_BYTES_MAX);
+  const length = memory.word(bytecode + BYTECODE.tableLength);
+  if (length > TABLE_BYTES_MAX) return undefined;
   const table = memory.bytes(memory.word(bytecode + BYTECODE.table), length);
   return findLine(table, memory.word(bytecode + BYTECODE.line), offset);
 }

@@ -43,7 +43,7 @@ function isAddress(value: unknown): value is number {
 }
 
 /** A function of JavaScript that is being run. */
-export interface StackEntry {
+interface StackEntry {
   readonly name: string;
   /** Where it begins. */
   readonly place: Place;
