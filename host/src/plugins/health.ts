@@ -4,6 +4,7 @@ import { BackworksError } from "../lib/errors.ts";
 import { escapeLines } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
 import { outputMalformed, readJsonObject } from "./json-output.ts";
+import type { Redact } from "../sandbox/capabilities/redactor.ts";
 import type { LoadedPlugin } from "./load.ts";
 import type { PluginState } from "./state.ts";
 
@@ -35,11 +36,12 @@ export class HealthReader {
   }
 
   /** A plugin that cannot say how it is counts as unhealthy; the others go on. */
-  async #ask({ name, guest, manifest }: LoadedPlugin): Promise<HealthAnswer> {
+  async #ask({ name, guest, manifest, services }: LoadedPlugin): Promise<HealthAnswer> {
     if (manifest.hooks.health_check === undefined) return { status: "healthy" };
     try {
-      const { message, ...health } = await guest.call("health_check", NO_INPUT, parseHealth);
+      const answer = await guest.call("health_check", NO_INPUT, parseHealth);
       this.#noteAnswer(name);
+      const { message, ...health } = maskTexts(answer, services.redact);
       return { ...health, ...(message !== undefined && { message: escapeLines(message) }) };
     } catch (error) {
       if (!(error instanceof BackworksError)) throw error;
@@ -77,6 +79,13 @@ function rootOf(error: BackworksError): BackworksError {
 }
 
 const NO_INPUT = { head: "", body: undefined };
+
+/** Anybody may ask: messages of errors, with a key in a URL, are for nobody. */
+function maskTexts(health: PluginHealth, redact: Redact): PluginHealth {
+  const mask = (_: string, value: unknown): unknown =>
+    typeof value === "string" ? redact(value) : value;
+  return JSON.parse(JSON.stringify(health, mask));
+}
 
 /** Reads what `health_check` answers. Throws `guest_output_malformed`. */
 export function parseHealth(output: Uint8Array): PluginHealth {

@@ -7,6 +7,7 @@ import { HOOKS, isEditsHookName, isExchangeHookName } from "../contracts/hooks.t
 import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
 import { checkWrites, narrowFields, type FieldRights } from "./field-rights.ts";
 import type { LoadedPlugin } from "./load.ts";
+import { readMasked } from "./masked-read.ts";
 
 const EXCHANGE_HOOKS = Object.keys(HOOKS).filter(isExchangeHookName);
 
@@ -26,6 +27,7 @@ function createHook(
   rights: FieldRights,
 ): Hook<ExchangeHookName> {
   const { reads, writes } = rights;
+  const { redact } = plugin.services;
   const place = placeOf(plugin, name);
   const call = <T>(exchange: Exchange, read: (output: Buffer) => T): T | Promise<T> =>
     plugin.guest.call(name, printExchange(exchange, name, reads), read, {
@@ -33,17 +35,17 @@ function createHook(
       request: exchange,
     });
   if (isEditsHookName(name)) {
-    const read = (output: Buffer): ReturnType<typeof readEdits> => {
+    const read = readMasked((output) => {
       const edits = readEdits(output, name);
       checkWrites(edits, writes, name);
       return edits;
-    };
+    }, redact);
     return { ...place, name, run: (exchange) => call(exchange, read) };
   }
   if (name === "audit_log") {
     return { ...place, name, run: (exchange) => call(exchange, () => undefined) };
   }
-  const read = (output: Buffer): ReturnType<typeof readVerdict> => readVerdict(output, name);
+  const read = readMasked((output) => readVerdict(output, name), redact);
   return { ...place, name, run: (exchange) => call(exchange, read) };
 }
 

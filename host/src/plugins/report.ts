@@ -6,6 +6,7 @@ import type { Logger } from "../lib/logger.ts";
 import type { Series } from "../sandbox/capabilities/metrics.ts";
 import { readFigures, type Figures } from "./figures.ts";
 import type { LoadedPlugin } from "./load.ts";
+import { readMasked } from "./masked-read.ts";
 
 /** Who asks for figures waits so long for a plugin that waits for something itself. */
 const FIGURES_MS = 2000;
@@ -54,7 +55,8 @@ export class Reporter {
 
   async #call(plugin: LoadedPlugin): Promise<Figures> {
     try {
-      return await plugin.guest.call("get_metrics", NO_INPUT, readFigures);
+      const read = readMasked(readFigures, plugin.services.redact);
+      return await plugin.guest.call("get_metrics", NO_INPUT, read);
     } catch (error) {
       if (!(error instanceof BackworksError)) throw error;
       this.#warn(plugin, error.message, error.code);
