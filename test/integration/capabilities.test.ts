@@ -116,16 +116,31 @@ describe("a plugin that keeps values", () => {
       "plugins/counter.wasm": counter({ kv: {}, http: { hosts: ["api.weather.gov"] } }),
     });
     expect(app.records.map(({ msg }) => msg)).toContain(
-      "it asks for http to https://api.weather.gov:443, which is not granted",
+      "it asks for http to https://api.weather.gov:443, which is not granted; plugin info counter shows what would grant it",
+    );
+  });
+
+  test("says at start which limits it does not get, and where to set them", async () => {
+    const extra = { capabilities: { kv: {} }, limits: { fuel: 1e12 } };
+    await using app = await startTestApp({
+      "backworks.yaml": `${ENDPOINT}\nplugins: { counter: { grants: { kv: true } } }`,
+      "plugins/counter.wasm": withManifest(
+        COUNTER,
+        manifestOf("counter", "process_endpoint", extra),
+      ),
+    });
+    expect(app.records.map(({ msg }) => msg)).toContain(
+      "fuel: it asks for 1000000000000, and gets 110000000: set plugins.counter.limits to change that",
     );
   });
 
   test("validate warns of that as well, and is content", async () => {
     await using folder = await TestFolder.create({
       "backworks.yaml": `${ENDPOINT}\nplugins: { counter: { grants: { kv: true } } }`,
-      "plugins/counter.wasm": counter({ kv: {}, http: { hosts: ["api.weather.gov"] } }),
+      "plugins/counter.wasm": counter({ kv: {}, http: { hosts: ["api.weather.gov"] }, clock: {} }),
     });
-    const what = "it asks for http to https://api.weather.gov:443, which is not granted";
+    const what =
+      "it asks for clock, http to https://api.weather.gov:443, which are not granted; plugin info counter shows what would grant it";
     const { exit, out } = await runCommand(["validate"], folder.path);
     expect([exit, out]).toEqual([
       0,

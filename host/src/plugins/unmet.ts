@@ -10,11 +10,21 @@ export function findUnmet(
 ): string[] {
   const { grants, limits } = settings;
   return [
-    ...findDenied(manifest.capabilities, grants).map(
-      ({ what }) => `it asks for ${what}, which is not granted`,
+    ...explainDenied(
+      name,
+      findDenied(manifest.capabilities, grants).map(({ what }) => what),
     ),
     ...findCut(manifest, limits, fuelPerMs).map(
       (cut) => `${cut}: set plugins.${name}.limits to change that`,
     ),
+  ];
+}
+
+/** One sentence for all of it, so that it is granted, or not, at one time. */
+function explainDenied(plugin: string, denied: readonly string[]): string[] {
+  if (denied.length === 0) return [];
+  const verb = denied.length === 1 ? "is" : "are";
+  return [
+    `it asks for ${denied.join(", ")}, which ${verb} not granted; plugin info ${plugin} shows what would grant it`,
   ];
 }
