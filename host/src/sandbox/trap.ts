@@ -1,6 +1,6 @@
 import { ZEROED_FUEL_MAX, type Kernel } from "../abi/kernel.ts";
 import { BackworksError } from "../lib/errors.ts";
-import { escapeText } from "../lib/escape.ts";
+import { escapeLines } from "../lib/escape.ts";
 import type { Redact } from "./capabilities/redactor.ts";
 import { printStop, type Stop } from "./stop.ts";
 
@@ -43,7 +43,7 @@ export function trapError(call: FailedCall, thrown: unknown, kernel: Kernel): un
   if (reason === undefined) return thrown;
   // A language without exceptions says what is wrong first, and then traps.
   const said = kernel.error(SAID_BYTES_MAX);
-  const last = said === undefined ? "" : `: ${escapeText(redact?.(said) ?? said)}`;
+  const last = said === undefined ? "" : `: ${escapeLines(redact?.(said) ?? said)}`;
   return new BackworksError(
     "guest_trapped",
     `${plugin}: ${hook} trapped: ${reason}${printStop(stop)}${last}`,

@@ -23,7 +23,7 @@ function failing(error: unknown): HttpRoute[] {
 describe("errors of handlers", () => {
   test.each(["/now", "/later"])("a plugin's failure at %s says which plugin", async (path) => {
     const details = { plugin: "weather", hook: "before_request", retryMs: 2500 };
-    const stack = String.raw`weather: bang\u000a    at secret (src/plugin.ts:1:2)`;
+    const stack = "weather: bang\n    at secret (src/plugin.ts:1:2)";
     await using app = await serve(failing(new BackworksError("guest_trapped", stack, { details })));
     const response = await fetch(app.url + path, {
       headers: { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
