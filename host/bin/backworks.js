@@ -6,6 +6,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NEEDED_MAJOR = 26;
+/** Says to the program that a launcher has found its Node and waits for it. */
+const FOUND = "BACKWORKS_NODE_FOUND";
 
 function majorOf(version) {
   return Number(version.split(".")[0]);
@@ -34,12 +36,27 @@ function findNode() {
   return undefined;
 }
 
+/**
+ * A launcher that is killed outright can pass no signal on. Its channel closes with it, and that ends
+ * this process as SIGTERM would; the channel itself keeps no process alive.
+ */
+function endWithLauncher() {
+  if (process.env[FOUND] !== "1") return;
+  // Who this process starts has no launcher.
+  delete process.env[FOUND];
+  const end = () => process.emit("SIGTERM", "SIGTERM") || process.exit(128 + 15);
+  if (process.connected === false) end();
+  process.on("disconnect", end);
+  process.channel?.unref();
+}
+
 if (majorOf(process.versions.node) >= NEEDED_MAJOR) {
   silenceWasiWarning();
+  endWithLauncher();
   const { main } = await import("../dist/cli/main.js");
   process.exitCode = await main(process.argv.slice(2));
 } else {
-  const node = process.env["BACKWORKS_NODE_FOUND"] === "1" ? undefined : findNode();
+  const node = process.env[FOUND] === "1" ? undefined : findNode();
   if (node === undefined) {
     process.stderr.write(
       `backworks needs Node ${NEEDED_MAJOR} or newer, this is ${process.version}.\n` +
@@ -49,12 +66,14 @@ if (majorOf(process.versions.node) >= NEEDED_MAJOR) {
   } else {
     const { spawn } = await import("node:child_process");
     const child = spawn(node, process.argv.slice(1), {
-      stdio: "inherit",
-      env: { ...process.env, BACKWORKS_NODE_FOUND: "1" },
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+      env: { ...process.env, [FOUND]: "1" },
     });
     // A terminal sends Ctrl+C to the whole group: passing it on would be a second one, which ends at once.
     process.on("SIGINT", () => {});
-    for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+    process.on("SIGHUP", () => child.kill("SIGHUP"));
+    // A signal could meet a program that has got one of its own and is all but gone: it would die of it.
+    process.on("SIGTERM", () => child.connected && child.disconnect());
     child.on("error", (error) => {
       process.stderr.write(`cannot run ${node}: ${error.message}\n`);
       process.exitCode = 3;
