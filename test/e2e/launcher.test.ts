@@ -46,7 +46,7 @@ test("a server whose launcher is killed finishes as by SIGTERM", async () => {
   const rest = textOf(launcher);
   launcher.kill("SIGKILL");
   expect(await rest).toContain("SIGTERM: finishing the requests in flight");
-  await expect(fetch(url)).rejects.toThrow();
+  await expect(fetch(url)).rejects.toThrow("fetch failed");
 });
 
 test("SIGTERM for the launcher and the server at once is one, and ends both with 0", async () => {
