@@ -163,6 +163,8 @@ export class Instance {
     const isSliced = module.waits || limits.start.fuel > SYNC_FUEL_MAX;
     const terms = { limits: limits.start, chain: [name] };
     for (const entry of this.#guest.starters) {
+      // Its kernel may hold the last request of the instance before, and bounds what a call zeroes.
+      this.#kernel.begin("", undefined, 0, limits.start.fuel);
       this.#around.wasi?.beginCall();
       this.#around.log.beginCall({ ...terms, hook: entry.name });
       if (isSliced) await this.#runner.runSliced(entry, terms);

@@ -47,7 +47,7 @@ describe("the event loop waits less than 100 ms", () => {
     expect(await leastLag(LAG_MAX_MS, work)).toBeLessThan(LAG_MAX_MS);
   });
 
-  test.each(["start-loop", "initialize-loop"])("for %s", async (name) => {
+  test.each(["start-loop", "start-allocates", "initialize-loop"])("for %s", async (name) => {
     const work = async (): Promise<void> => {
       await expect(startGuest(name)).rejects.toMatchObject({ code: RUN_OUT });
     };

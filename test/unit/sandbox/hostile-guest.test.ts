@@ -146,4 +146,11 @@ describe("input and output", () => {
     expect(seen).toContain("mine");
     expect(seen).not.toMatch(/SECRET|caller/);
   });
+
+  test("of a call that trapped leave nothing for the start of the next instance", async () => {
+    const guest = await startGuest("start-residue");
+    const trapping = callGuest(guest, "process_endpoint", "SECRET of another caller");
+    await expect(trapping).rejects.toThrow("unreachable");
+    await expect(callGuest(guest, "before_request", "mine")).resolves.toBe("");
+  });
 });
