@@ -85,6 +85,10 @@ function unknownKey(
 
 /** What the schema wants in the place of an error, as a noun phrase. */
 function expectation(error: ErrorObject, schema: Readonly<Record<string, unknown>>): string {
+  if (MIXED.has(error.keyword) && isNumberOrText(schema)) {
+    const number = typeAndRange({ ...schema, type: "integer" }, error);
+    return `${number}, or ${textLike(schema, "pattern")}`;
+  }
   switch (error.keyword) {
     case "enum":
       return oneOf(listOf(schema["enum"]).map(print));
@@ -92,7 +96,7 @@ function expectation(error: ErrorObject, schema: Readonly<Record<string, unknown
       return print(schema["const"]);
     case "pattern":
     case "format":
-      return textLike(error, schema);
+      return textLike(schema, error.keyword);
     case "type":
     case "minimum":
     case "maximum":
@@ -113,11 +117,23 @@ function expectation(error: ErrorObject, schema: Readonly<Record<string, unknown
   }
 }
 
-function textLike(error: ErrorObject, schema: Readonly<Record<string, unknown>>): string {
-  const examples = listOf(schema["examples"]).slice(0, 3).map(print);
-  if (examples.length > 0) return `text such as ${oneOf(examples)}`;
-  const rule = escapeText(String(schema[error.keyword]), 100);
-  return error.keyword === "format" ? `text in the format ${rule}` : `text matching ${rule}`;
+/** What is wrong with such a value is in what it should have been, whatever keyword found it. */
+const MIXED: ReadonlySet<string> = new Set(["type", "minimum", "maximum", "pattern"]);
+
+/** `11000000` or `20 ms`. */
+function isNumberOrText(schema: Readonly<Record<string, unknown>>): boolean {
+  const types = listOf(schema["type"]);
+  return types.includes("integer") && types.includes("string") && schema["pattern"] !== undefined;
+}
+
+function textLike(
+  schema: Readonly<Record<string, unknown>>,
+  keyword: "pattern" | "format",
+): string {
+  const examples = listOf(schema["examples"]).filter((example) => typeof example === "string");
+  if (examples.length > 0) return `text such as ${oneOf(examples.slice(0, 3).map(print))}`;
+  const rule = escapeText(String(schema[keyword]), 100);
+  return keyword === "format" ? `text in the format ${rule}` : `text matching ${rule}`;
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

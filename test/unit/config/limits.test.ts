@@ -39,12 +39,19 @@ test.each([
   await expect(limitsOf(`{ memory: ${memory} }`)).resolves.toMatchObject({ memoryPages: pages });
 });
 
+const FUEL = 'expected an integer from 1 to 1000000000000, or text such as "20 ms"';
+
 test.each([
   ["{ memory: 63KiB }", "memory: expected 64KiB to 4GiB, got 63KiB"],
   ["{ memory: 5GiB }", "memory: expected 64KiB to 4GiB, got 5GiB"],
   ["{ memory: 16 }", "memory"],
-  ["{ fuel: 0 }", "fuel"],
-  ["{ fuel: 20s }", "fuel"],
+  ...["0", "0 ms", "00.0ms", "0.000 ms", "20s"].map((fuel) => [
+    `{ fuel: ${fuel} }`,
+    `fuel: ${FUEL}, found ${/^\d+$/.test(fuel) ? fuel : `"${fuel}"`}`,
+  ]),
+  ["{ fuel: true }", `fuel: ${FUEL}, found true`],
+  ["{ hooks: { start: { fuel: 0 ms } } }", `hooks.start.fuel: ${FUEL}`],
+  ["{ memory: 0MiB }", "memory"],
   ["{ wall_ms: 0 }", "wall_ms"],
   ["{ hooks: { befor_request: {} } }", "befor_request"],
   ["{ feul: 1 }", "feul"],
@@ -109,6 +116,7 @@ test.each([
   [{ memory: "63KiB" }, "limits.memory: expected 64KiB to 4GiB, got 63KiB"],
   [{ memory: "1MiB", memory_pages: 16 }, "limits.memory_pages: memory says it already"],
   [{ fuel: "20s" }, "limits.fuel"],
+  [{ fuel: "0 ms" }, `limits.fuel: ${FUEL}, found "0 ms"`],
 ])("a manifest with limits: %j is refused by name", (limits, message) => {
   expect(() => askedBy(limits)).toThrow(message);
 });
