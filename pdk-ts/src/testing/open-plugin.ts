@@ -8,7 +8,7 @@ import { buildCached } from "./build-cache.ts";
 import { loadHost } from "./host.ts";
 import { TestPlugin } from "./test-plugin.ts";
 
-export interface OpenOptions extends Omit<TestOptions, "configPositions"> {
+export interface OpenOptions extends Omit<TestOptions, "positions"> {
   /** Of a folder that is built; default: what its plugin.yaml says. */
   readonly target?: BuildTarget;
 }

@@ -173,6 +173,10 @@ const FAILING: readonly [yaml: string, failure: string | RegExp][] = [
     'logs[0]: expected "info: x", found []',
   ],
   [`hook: on_call, input: x`, /^http: no route for GET https:\/\/a\.example\/x; there are none$/],
+  [
+    `hook: on_call, input: x, http: [{ url: "https://a.example/y" }]`,
+    "http: no route for GET https://a.example/x; there are any https://a.example/y (cases.yaml:1:45)",
+  ],
 ];
 
 describe("a case fails", () => {
@@ -181,5 +185,53 @@ describe("a case fails", () => {
     expect(others).toEqual([]);
     if (typeof failure === "string") expect(first).toBe(failure);
     else expect(first).toMatch(failure);
+  });
+});
+
+const WRONG_DOUBLES: readonly [yaml: string, failure: string][] = [
+  [
+    `http: [{ url: "https://b.example/*" }]`,
+    "http[0].url: the plugin asks for https://a.example:443 under capabilities.http, not for https://b.example:443 (cases.yaml:1:28)",
+  ],
+  [
+    `http: [{ url: /x }]`,
+    'http[0].url: expected a URL such as https://a.example/x, found "/x" (cases.yaml:1:28)',
+  ],
+  [
+    `tcp: { "plc:502": [{ sends: a }] }`,
+    'tcp["plc:502"]: the plugin asks for nothing under capabilities.tcp (cases.yaml:1:32)',
+  ],
+  [
+    `sql: [{ statement: SELECT 1 }]`,
+    "sql[0].database: the plugin asks for nothing under capabilities.sql (cases.yaml:1:20)",
+  ],
+  [
+    `secrets: { key: k }`,
+    "secrets.key: the plugin asks for nothing under capabilities.secrets (cases.yaml:1:30)",
+  ],
+  [
+    `plugins: { geo: x }`,
+    "plugins.geo: the plugin asks for nothing under capabilities.plugins (cases.yaml:1:30)",
+  ],
+  [
+    `clock: soon`,
+    'clock: expected milliseconds since 1970 or a time such as 2026-01-01T00:00:00Z, found "soon" (cases.yaml:1:21)',
+  ],
+];
+
+describe("a double that the plugin can never meet fails its case, with its place", () => {
+  test.each(WRONG_DOUBLES)("%s", async (yaml, failure) => {
+    expect(await failuresOf(`- { name: a, ${yaml} }`)).toEqual([`test_invalid: ${failure}`]);
+    const expecting = await failuresOf(`- { name: a, ${yaml}, error: test_invalid }`);
+    expect(expecting).toEqual([`test_invalid: ${failure}`]);
+  });
+
+  test.each([
+    `http: [{ url: "https://*" }, { url: "*" }, { url: https://a.example }]`,
+    `kv: { a: 1 }`,
+    `plugins: {}`,
+    `clock: 0`,
+  ])("and others do not: %s", async (yaml) => {
+    expect(await failuresOf(`- { name: a, hook: start, ${yaml} }`)).toEqual([]);
   });
 });

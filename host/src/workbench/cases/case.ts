@@ -54,6 +54,6 @@ export interface PluginCase {
   readonly name: string;
   readonly written: WrittenCase;
   readonly position: SourcePosition;
-  /** Of `config` and the values in it, by JSON pointer. */
-  readonly configPositions: ReadonlyMap<string, SourcePosition>;
+  /** Of the values in it, by JSON pointer. */
+  readonly positions: ReadonlyMap<string, SourcePosition>;
 }

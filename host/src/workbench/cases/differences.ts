@@ -1,20 +1,24 @@
 import type { Edits, HeaderList } from "../../contracts/exchange.ts";
 import type { JsonObject } from "../../contracts/json.ts";
 import type { Verdict } from "../../contracts/security.ts";
-import type { BackworksError } from "../../lib/errors.ts";
+import { printPosition, type BackworksError } from "../../lib/errors.ts";
 import type { HookResult } from "../call-hook.ts";
 import type { Doubles } from "../doubles/doubles.ts";
-import type { WantedEdits, WantedSent, WrittenCase } from "./case.ts";
+import type { PluginCase, WantedEdits, WantedSent, WrittenCase } from "./case.ts";
 import { compareBytes, compareHeaders, compareJson, differs } from "./compare.ts";
 import type { Played } from "./run-case.ts";
 
 const NOTHING = new Uint8Array(0);
 
 /** What of a case is not as it is expected, a sentence each. */
-export function findDifferences(wanted: WrittenCase, played: Played, doubles: Doubles): string[] {
+export function findDifferences(
+  { written: wanted, positions }: PluginCase,
+  played: Played,
+  doubles: Doubles,
+): string[] {
   const misses = played.results.flatMap((result) => result.misses);
   const failed = played.results.find(({ error }) => error !== undefined);
-  if (misses.length > 0) return misses;
+  if (misses.length > 0) return misses.map((miss) => withPlace(miss, positions));
   const effects = [
     ...compareLogs(wanted, played),
     ...compareStores(wanted, doubles),
@@ -37,13 +41,24 @@ function compareError(wanted: string | undefined, { hook, error }: HookResult): 
   return found.includes(wanted) ? [] : [differs(["error"], wanted, found)];
 }
 
+/** A miss begins with the key of the double: where it is given, the author has to look. */
+function withPlace(miss: string, positions: PluginCase["positions"]): string {
+  const position = positions.get(`/${miss.split(":")[0] ?? ""}`);
+  return position === undefined ? miss : `${miss} (${printPosition(position)})`;
+}
+
 /** The same for a plugin that did not start. A mistake of the test is never what it expects. */
 export function compareRefusals(
   wanted: string | undefined,
   refusals: readonly BackworksError[],
 ): string[] {
+  if (wanted === undefined || refusals.some(({ code }) => code === "test_invalid")) {
+    return refusals.map((error) => {
+      const { position } = error;
+      return `${printError(error)}${position?.line === undefined ? "" : ` (${printPosition(position)})`}`;
+    });
+  }
   const found = refusals.map(printError);
-  if (wanted === undefined || refusals.some(({ code }) => code === "test_invalid")) return found;
   return found.some((text) => text.includes(wanted))
     ? []
     : [differs(["error"], wanted, found.join("\n"))];

@@ -56,12 +56,12 @@ export function parseCases(text: string, name: string): PluginCase[] {
 }
 
 function toCase(root: ConfigNode, written: WrittenCase, index: number): PluginCase {
-  const config = nodeAt(root, [index, "config"]);
+  const node = nodeAt(root, [index]);
   return {
     name: written.name,
     written,
     position: positionAt(root, [index]),
-    configPositions: config === undefined ? new Map() : positionsBelow(config),
+    positions: node === undefined ? new Map() : positionsBelow(node),
   };
 }
 

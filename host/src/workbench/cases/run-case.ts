@@ -61,7 +61,7 @@ export async function runCase(
   try {
     using tested = await open(plugin, written, load);
     const played = { ...(await play(tested, written.written)), refusals: [] };
-    const failures = findDifferences(written.written, played, tested.doubles);
+    const failures = findDifferences(written, played, tested.doubles);
     return describe(written, played, failures);
   } catch (thrown) {
     const refusals = readRefusals(thrown);
@@ -78,13 +78,12 @@ function readRefusals(thrown: unknown): readonly BackworksError[] {
 
 async function open(
   plugin: CheckedPlugin,
-  { written, position, configPositions }: PluginCase,
+  { written, positions }: PluginCase,
   load: OpenOptions["load"],
 ): Promise<PluginUnderTest> {
   const { config, kv, http, sql, tcp, secrets, plugins, clock, random } = written;
-  const positions = configPositions.size === 0 ? new Map([["", position]]) : configPositions;
   const doubles = { kv, http, sql, tcp, secrets, plugins, clock, random };
-  return PluginUnderTest.open(plugin, { ...doubles, config, configPositions: positions, load });
+  return PluginUnderTest.open(plugin, { ...doubles, config, positions, load });
 }
 
 async function play(

@@ -44,7 +44,10 @@ export class SqlDouble implements SqlService {
       const asked = `sql: no answer for ${plain(statement)} with ${JSON.stringify(parameters)} on ${database}`;
       throw this.#misses.miss(
         asked,
-        this.#answers.map((answer) => plain(answer.statement)),
+        this.#answers.map(({ statement: known, parameters: bound, database: on = "any" }) => {
+          const values = bound === undefined ? "" : ` with ${JSON.stringify(bound)}`;
+          return `${plain(known)}${values} on ${on}`;
+        }),
       );
     }
     if (found.fault !== undefined) throw new CapabilityError(found.fault, `sql: ${found.fault}`);
