@@ -11,6 +11,10 @@ test("what can be read is read as it is, secrets too", () => {
   expect(headers).toEqual([{ kind: "set", name: "authorization", value: SECRET }]);
 });
 
+test("what cannot be read and holds no secret is quoted as it is", () => {
+  expect(() => read(Buffer.from("oops\n"))).toThrow('line 1: "oops" begins with none of');
+});
+
 test.each([
   ["is quoted with its mask", `${SECRET}\n`, 'line 1: "***" begins with none of'],
   ["is masked before the quote is cut", `${"x".repeat(75)}${SECRET}\n`, 'xxx***" begins'],
