@@ -259,6 +259,11 @@ export function printPosition(position: SourcePosition): string {
   return text;
 }
 
+/** Whether the system says so of what failed: `ENOENT`. */
+export function hasErrorCode(thrown: unknown, code: string): boolean {
+  return thrown instanceof Error && "code" in thrown && thrown.code === code;
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { makeFolder } from "../lib/make-folder.ts";
 import { readRegularFile } from "../lib/regular-file.ts";
 import type { RewriteReport, RewrittenModule } from "../wasm/rewrite.ts";
 
@@ -56,7 +57,7 @@ export class ModuleCache {
   async #write(file: string, rewritten: RewrittenModule): Promise<void> {
     const draft = `${file}.${randomUUID()}`;
     try {
-      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      makeFolder(this.#directory, 0o700);
       await writeFile(draft, encode(rewritten), { mode: 0o600 });
       await rename(draft, file);
       await this.#prune();

@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Rights } from "../../../contracts/capabilities.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import { BackworksError, messageOf } from "../../../lib/errors.ts";
+import { makeFolder } from "../../../lib/make-folder.ts";
 import { openDatabase } from "./database.ts";
 import { KvSpace } from "./kv-space.ts";
 
@@ -24,7 +24,7 @@ export class KvStore implements Disposable {
 
   /** Throws `kv_unavailable`; the host goes on without, and refuses the plugins that need it. */
   constructor({ file, clock, bytesMax = STORE_BYTES_MAX }: KvStoreOptions) {
-    makeFolder(file);
+    makeFolderOf(file);
     this.#database = openDatabase(file, bytesMax);
     this.#clock = clock;
   }
@@ -39,11 +39,11 @@ export class KvStore implements Disposable {
   }
 }
 
-function makeFolder(file: string): void {
+function makeFolderOf(file: string): void {
   if (file === ":memory:") return;
   try {
     // What plugins keep is nobody else's on this machine.
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), 0o700);
   } catch (cause) {
     const message = `the folder of the store ${file} cannot be made: ${messageOf(cause)}`;
     throw new BackworksError("kv_unavailable", message, { cause, position: { file } });
