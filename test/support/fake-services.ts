@@ -53,6 +53,7 @@ export class FakeServices {
           ),
         },
         begin: () => this.begin(),
+        end: () => undefined,
       }),
       redact: (text) => text,
     };

@@ -72,6 +72,8 @@ export class CallMeter {
     record.memoryBytes = guest.memoryBytes;
     record.durationMs = this.#clock.monotonicMs() - startMs;
     this.#observe(record);
+    record.call = NO_CALL;
+    record.failure = undefined;
   }
 }
 

@@ -195,8 +195,9 @@ export class Instance {
 
   /** What was the call's own is gone, or written. */
   #end(): void {
-    const { variables, wasi, log } = this.#around;
+    const { variables, binding, wasi, log } = this.#around;
     variables.endCall();
+    binding?.end();
     wasi?.endCall();
     log.endCall();
   }

@@ -29,8 +29,14 @@ export class Caller {
     this.begin();
   }
 
+  /** The call of the plugin is over. */
+  end(): void {
+    this.#binding.end();
+  }
+
   /** Another call of the plugin begins. */
   begin(): void {
+    this.end();
     this.kernel.begin("", undefined, 0);
     this.#binding.begin({ chain: ["weather"], signal: undefined });
   }

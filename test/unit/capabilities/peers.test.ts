@@ -62,7 +62,7 @@ describe("tcp", () => {
   test("a connection ends with the call that opened it", async () => {
     const guest = start();
     await guest.raw("bw_tcp_open", "plc:502");
-    guest.begin();
+    guest.end();
     expect(told).toEqual(["closed"]);
     expect(await guest.call("bw_tcp_send", 1n, "ping")).toBe(-2n);
     expect(guest.error()).toBe("1 is no open connection of this call");

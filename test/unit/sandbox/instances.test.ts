@@ -106,3 +106,27 @@ describe("the instances of a process", () => {
     await expect(startGuest("echo", { budget })).resolves.toBeDefined();
   });
 });
+
+test.each(["before_request", "after_response"] as const)(
+  "what a call of %s may use of its plugin's services ends with it",
+  async (hook) => {
+    const told: string[] = [];
+    const services: GuestSetup["services"] = {
+      bind: () => ({
+        functions: { "extism:host/user": { bw_random_bytes: () => 0n } },
+        begin: () => told.push("begin"),
+        end: () => told.push("end"),
+      }),
+      redact: (text) => text,
+    };
+    const guest = await startWat(
+      `(module (import "extism:host/user" "bw_random_bytes" (func (param i64) (result i64)))
+        (func (export "before_request") (result i32) (i32.const 0))
+        (func (export "after_response") (result i32) (unreachable)))`,
+      { services },
+    );
+    told.length = 0;
+    await callGuest(guest, hook).catch(() => undefined);
+    expect(told).toEqual(["begin", "end"]);
+  },
+);

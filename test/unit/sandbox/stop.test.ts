@@ -45,7 +45,10 @@ describe("a call of a TypeScript plugin that runs out of fuel names the author's
     const { bytes } = await buildFiles(FILES);
     const guest = await start("test", bytes, {
       limits: FUEL,
-      services: { bind: () => ({ functions: {}, begin: () => undefined }), redact: () => "***" },
+      services: {
+        bind: () => ({ functions: {}, begin: () => undefined, end: () => undefined }),
+        redact: () => "***",
+      },
     });
     const input = { head: headFor("named"), body: undefined };
     const failed = await failureOf((async () => guest.call("before_request", input, String))());

@@ -11,8 +11,10 @@ import { createUserFunctions } from "./user-functions.ts";
 export interface ServiceBinding {
   /** By namespace and name. Those that are asynchronous in ABI 1 answer a promise. */
   readonly functions: Readonly<Record<string, Readonly<Record<string, GuestFunction>>>>;
-  /** A call begins: nothing of the one before is left. */
+  /** A call begins. */
   readonly begin: (invocation: Invocation) => void;
+  /** It is over, and what belonged to it ends. */
+  readonly end: () => void;
 }
 
 /** What an instance needs of its plugin's services, in whatever process these are. */
@@ -40,7 +42,10 @@ export function bindServices(memory: BlockMemory, services: PluginServices): Ser
     begin: (invocation) => {
       context.begin(invocation);
       extism.begin();
-      peers.begin();
+    },
+    end: () => {
+      context.end();
+      peers.end();
     },
   };
 }

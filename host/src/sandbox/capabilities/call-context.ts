@@ -41,6 +41,11 @@ export class CallContext {
     this.#httpBudget = { sent: 0, open: 0 };
   }
 
+  /** An idle instance holds on to nothing of its last call, which may be a request with its body. */
+  end(): void {
+    this.#invocation = undefined;
+  }
+
   get error(): string | undefined {
     return this.#error;
   }

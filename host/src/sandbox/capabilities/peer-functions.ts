@@ -15,8 +15,8 @@ export type PeerName = Extract<UserName, `bw_${"sql" | "tcp"}_${string}`>;
 
 export interface PeerFunctions {
   readonly functions: Readonly<Record<PeerName, GuestFunction>>;
-  /** A call begins. */
-  readonly begin: () => void;
+  /** A call is over: so are its connections. */
+  readonly end: () => void;
 }
 
 /** Databases and TCP peers for one instance: what is granted, by name, if the host has it at all. */
@@ -27,7 +27,7 @@ export function createPeerFunctions(context: CallContext, services: PluginServic
       bw_sql_query: createQuery(context, services),
       ...createTcpFunctions(context, services, connections),
     },
-    begin: () => connections.closeAll(),
+    end: () => connections.closeAll(),
   };
 }
 

@@ -100,6 +100,8 @@ export class Desk {
     this.#work = work;
     this.#fuelLeft = FUEL_FACTOR * (work.limits.fuel + limits.start.fuel);
     this.#bound ??= bindQuestions(services);
+    // Of the work before: nobody tells the desk that it was over.
+    this.#bound.binding.end();
     const signal = (): AbortSignal | undefined => this.#signal;
     this.#bound.binding.begin({
       chain: work.chain,
@@ -154,8 +156,7 @@ export class Desk {
   }
 
   #giveUp(): void {
-    // What belongs to the call, such as connections, ends with it.
-    this.#bound?.binding.begin({ chain: [], signal: undefined });
+    this.#bound?.binding.end();
     this.#bound = undefined;
   }
 }

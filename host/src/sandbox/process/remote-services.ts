@@ -59,6 +59,10 @@ function bindRemote(memory: BlockMemory, ask: AskHost): ServiceBinding {
       invocation = begun;
       context.begin(begun);
     },
+    end: () => {
+      invocation = undefined;
+      context.end();
+    },
   };
 }
 

@@ -42,7 +42,11 @@ export class TapePlayer implements Tape {
     return {
       // Nothing secret is in this process, unless it is in the recording.
       redact: (text) => text,
-      bind: (memory) => ({ functions: this.#functions(memory), begin: () => undefined }),
+      bind: (memory) => ({
+        functions: this.#functions(memory),
+        begin: () => undefined,
+        end: () => undefined,
+      }),
     };
   }
 
