@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { findProblems } from "../../host/src/app/validate.ts";
+import { loadConfig } from "../../host/src/config/load.ts";
 import { startTestApp } from "../support/app.ts";
 import type { Files } from "../support/folder.ts";
 import { answering, manifestOf, withManifest } from "../support/module.ts";
@@ -136,8 +138,126 @@ const REFUSALS: readonly Refusal[] = [
         manifestOf("bad", "process_endpoint", { requires: { host: ">=9" } }),
       ),
     },
-    code: "plugin_manifest_invalid",
+    code: "plugin_host_unsupported",
     message: />=9/,
+  },
+  {
+    what: "a 64-bit memory",
+    files: {
+      "plugins/bad.wasm": withManifest(wat(`(module (memory i64 1) ${HOOK})`), manifestOf("bad")),
+    },
+    code: "plugin_feature_unsupported",
+    message: /memory64/,
+  },
+  {
+    what: "shared memory",
+    files: {
+      "plugins/bad.wasm": withManifest(
+        wat(`(module (memory 1 2 shared) ${HOOK})`),
+        manifestOf("bad"),
+      ),
+    },
+    code: "plugin_feature_unsupported",
+    message: /threads/,
+  },
+  {
+    what: "a thread's instruction in a process of its own",
+    files: {
+      "plugins/bad.wasm": withManifest(
+        wat(`(module (memory 1) (func (atomic.fence)) ${HOOK})`),
+        manifestOf("bad"),
+      ),
+    },
+    yaml: `isolation: process${YAML}`,
+    code: "plugin_feature_unsupported",
+    message: /threads/,
+  },
+  {
+    what: "more memory than anybody gets",
+    files: {
+      "plugins/bad.wasm": withManifest(wat(`(module (memory 1000) ${HOOK})`), manifestOf("bad")),
+    },
+    code: "plugin_limit_exceeded",
+    message: /1000 pages.*at most 256/,
+  },
+  {
+    what: "more memory than it asks for itself",
+    files: {
+      "plugins/bad.wasm": withManifest(
+        wat(`(module (memory 3) ${HOOK})`),
+        manifestOf("bad", "process_endpoint", { limits: { memory_pages: 2 } }),
+      ),
+    },
+    code: "plugin_limit_exceeded",
+    message: /3 pages.*at most 2/,
+  },
+  {
+    what: "more memory than its operator gives",
+    files: {
+      "plugins/bad.wasm": withManifest(wat(`(module (memory 3) ${HOOK})`), manifestOf("bad")),
+    },
+    yaml: `${YAML}plugins: { bad: { limits: { memory: 64KiB } } }`,
+    code: "plugin_limit_exceeded",
+    message: /3 pages.*at most 1/,
+  },
+  {
+    what: "an export that belongs to the host",
+    files: {
+      "plugins/bad.wasm": withManifest(
+        wat(`(module (global (export "backworks:fuel") i64 (i64.const 0)) ${HOOK})`),
+        manifestOf("bad"),
+      ),
+    },
+    code: "plugin_export_reserved",
+    message: /backworks:fuel/,
+  },
+  {
+    what: "code that is not valid",
+    files: {
+      "plugins/bad.wasm": withManifest(
+        wat(`(module (func (result i32) (i64.const 0)) ${HOOK})`),
+        manifestOf("bad"),
+      ),
+    },
+    code: "plugin_invalid",
+    message: /not valid/,
+  },
+  {
+    what: "an import that its manifest does not ask for",
+    files: {
+      "plugins/bad.wasm": withManifest(
+        wat(
+          `(module (import "extism:host/user" "bw_kv_get" (func (param i64) (result i64))) ${HOOK})`,
+        ),
+        manifestOf("bad"),
+      ),
+    },
+    code: "plugin_capability_undeclared",
+    message: /kv \(bw_kv_get\); add capabilities\.kv to plugin\.yaml/,
+  },
+  {
+    what: "an import that it is not granted",
+    files: {
+      "plugins/bad.wasm": withManifest(
+        wat(
+          `(module (import "extism:host/user" "bw_kv_get" (func (param i64) (result i64))) ${HOOK})`,
+        ),
+        manifestOf("bad", "process_endpoint", { capabilities: { kv: true } }),
+      ),
+    },
+    code: "plugin_capability_denied",
+    message: /kv \(bw_kv_get\)/,
+  },
+  {
+    what: "a schema that is none",
+    files: {
+      "plugins/bad.wasm": withManifest(
+        wat(`(module ${HOOK})`),
+        manifestOf("bad", "process_endpoint", { config_schema: { type: "objekt" } }),
+      ),
+    },
+    code: "plugin_manifest_invalid",
+    message: /config_schema is no usable JSON Schema.*"objekt"/,
   },
   {
     what: "an initialize that traps",
@@ -167,6 +287,13 @@ test.each(REFUSALS)("$what is refused, and the others load", async (refusal) => 
   const bad = await app.fetch("/bad");
   expect(bad.status).toBe(503);
   expect(bad.headers.get("content-type")).toBe("application/problem+json");
+
+  // Whoever only wants to know is told the same, but for what shows when it runs.
+  const told = await findProblems(await loadConfig(`${app.folder.path}/backworks.yaml`, {}));
+  const isRun = refusal.code.startsWith("guest_");
+  expect(told.map(({ code, message }) => ({ code, message }))).toEqual(
+    isRun ? [] : [{ code: refusal.code, message: refused[0]?.error?.message }],
+  );
 });
 
 interface Misbehaviour {

@@ -137,6 +137,7 @@ describe("plugin validate", () => {
       '(global (export "backworks:fuel") i64 (i64.const 0))',
       "plugin_export_reserved",
     ],
+    ["code that is not valid", "(func (result i32) (i64.const 0))", "plugin_invalid"],
     ["an unknown import", '(import "env" "system" (func))', "plugin_import_unknown"],
   ];
 
@@ -179,7 +180,7 @@ describe("plugin validate", () => {
     const { exit, out } = await run(["validate", "late.wasm"], files);
     expect([exit, out]).toEqual([
       1,
-      expect.stringMatching(/^✗ late\.wasm\nerror plugin_capability_denied/),
+      expect.stringMatching(/^✗ late\.wasm\nerror plugin_capability_undeclared/),
     ]);
     expect(out).toContain("add capabilities.kv to plugin.yaml");
     expect(parse(await run(["validate", "--json", "late.wasm"], files))).toMatchObject({
@@ -189,13 +190,50 @@ describe("plugin validate", () => {
           ok: false,
           errors: [
             {
-              code: "plugin_capability_denied",
+              code: "plugin_capability_undeclared",
               message: expect.stringContaining("does not ask for: kv (bw_kv_increment)"),
             },
           ],
         },
       ],
     });
+  });
+
+  test("refuses what the plugin's own limits and schema rule out", async () => {
+    const bad = (more: object): Uint8Array =>
+      withManifest(wat(`(module (memory 3) ${HOOK})`), { ...manifestOf("bad"), ...more });
+    const files = {
+      "small.wasm": bad({ limits: { memory_pages: 2 } }),
+      "schema.wasm": bad({ config_schema: { type: "objekt" } }),
+    };
+    const { exit, out } = await run(["validate", "small.wasm", "schema.wasm"], files);
+    expect(exit).toBe(1);
+    expect(out).toMatch(/✗ small\.wasm\nerror plugin_limit_exceeded.*\n.*3 pages.*at most 2/);
+    expect(out).toMatch(/✗ schema\.wasm\nerror plugin_manifest_invalid.*\n.*"objekt"/);
+  });
+
+  test("points to the manifest beside the module, which is all that has to change", async () => {
+    const module = wat(
+      `(module (import "extism:host/user" "bw_kv_get" (func (param i64) (result i64))) ${HOOK})`,
+    );
+    const yaml = "abi: 1\nname: late\nversion: 1.0.0\nhooks: { process_endpoint: {} }\n";
+    const files = { "late.wasm": module, "late.plugin.yaml": yaml };
+    for (const args of [
+      ["validate", "late.wasm"],
+      ["call", "late.wasm", "process_endpoint"],
+    ]) {
+      const { exit, out, err } = await run(args, files);
+      expect([exit, out + err]).toEqual([
+        1,
+        expect.stringMatching(
+          /plugin_capability_undeclared \S+late\.plugin\.yaml\n.*add capabilities\.kv to \S+late\.plugin\.yaml\n/,
+        ),
+      ]);
+    }
+    const old = `${yaml}requires: { host: ">=2" }\n`;
+    const { out } = await run(["validate", "late.wasm"], { ...files, "late.plugin.yaml": old });
+    expect(out).toMatch(/plugin_host_unsupported \S+late\.plugin\.yaml\n.*">=2"/);
+    expect(out).toContain("help: use a host of the version that the plugin requires");
   });
 
   test("tells of exports that nobody calls, and of state", async () => {

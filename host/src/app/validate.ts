@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Config, ConfigWarning, EndpointConfig } from "../contracts/config.ts";
 import { HOOKS, isExchangeHookName } from "../contracts/hooks.ts";
 import type { Manifest } from "../contracts/manifest.ts";
@@ -7,10 +8,9 @@ import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import { nearest } from "../lib/suggest.ts";
 import { composeMock } from "../modes/mock.ts";
 import { orderHooks } from "../pipeline/order.ts";
-import { checkPlugin } from "../plugins/check.ts";
+import { admitPlugin } from "../plugins/admit.ts";
 import { choosePlugins } from "../plugins/choose.ts";
 import type { PluginChoice } from "../plugins/choose.ts";
-import { checkSettings } from "../plugins/settings.ts";
 import { findUnsatisfied } from "../plugins/requirements.ts";
 import { createFuelRate } from "../sandbox/calibrate.ts";
 import { findUnmet } from "../plugins/unmet.ts";
@@ -29,20 +29,23 @@ export async function findProblems(config: Config): Promise<BackworksError[]> {
 /** The same, with what a start would only warn of. */
 export async function checkConfig(config: Config): Promise<ConfigReport> {
   const choices = await choosePlugins(config);
-  const plugins = await Promise.all(choices.map(checkChoice));
-  const manifests = new Map(
-    choices.flatMap((choice) =>
-      choice.kind === "chosen" ? [[choice.name, choice.manifest] as const] : [],
+  const verdicts = await Promise.all(choices.map(judge));
+  const usable = new Map(
+    verdicts.flatMap(({ choice, errors }) =>
+      choice.kind === "chosen" && errors.length === 0
+        ? [[choice.name, choice.manifest] as const]
+        : [],
     ),
   );
   const errors = [
     ...findRouteProblems(config),
-    ...plugins.flatMap((plugin) => plugin.errors),
-    ...checkOrder(manifests),
-    ...checkRequirements(manifests),
-    ...config.endpoints.flatMap((endpoint) => checkEndpoint(endpoint, manifests)),
+    ...verdicts.flatMap((verdict) => verdict.errors),
+    ...checkOrder(usable),
+    ...checkRequirements(usable),
+    ...config.endpoints.flatMap((endpoint) => checkEndpoint(endpoint, verdicts)),
   ];
-  return { errors, warnings: [...config.warnings, ...plugins.flatMap(({ warnings }) => warnings)] };
+  const warnings = [...config.warnings, ...verdicts.flatMap((verdict) => verdict.warnings)];
+  return { errors, warnings };
 }
 
 /** What keeps an application from starting at all, whatever its plugins are. */
@@ -70,21 +73,26 @@ function problemOf(work: () => unknown): BackworksError[] {
 
 const fuelPerMs = createFuelRate(systemClock);
 
-async function checkChoice(choice: PluginChoice): Promise<ConfigReport> {
-  if (choice.kind === "disabled") return { errors: [], warnings: [] };
-  if (choice.kind === "refused") return { errors: [choice.error], warnings: [] };
+/** What is known of a plugin without running it. */
+interface Verdict extends ConfigReport {
+  readonly choice: PluginChoice;
+}
+
+async function judge(choice: PluginChoice): Promise<Verdict> {
+  if (choice.kind === "disabled") return { choice, errors: [], warnings: [] };
+  if (choice.kind === "refused") return { choice, errors: [choice.error], warnings: [] };
   try {
+    const { compile } = await admitPlugin(choice, { fuelPerMs, modules: undefined });
+    await compile();
     const { name, settings } = choice;
-    const checked = await checkPlugin(choice.file);
-    checkSettings(name, checked, settings);
     const warnings = findUnmet(choice, fuelPerMs).map((what) => ({
       message: `plugin "${name}": ${what}`,
       position: settings.position,
     }));
-    return { errors: [], warnings };
+    return { choice, errors: [], warnings };
   } catch (error) {
-    if (error instanceof BackworksErrors) return { errors: error.errors, warnings: [] };
-    if (error instanceof BackworksError) return { errors: [error], warnings: [] };
+    if (error instanceof BackworksErrors) return { choice, errors: error.errors, warnings: [] };
+    if (error instanceof BackworksError) return { choice, errors: [error], warnings: [] };
     throw error;
   }
 }
@@ -113,18 +121,30 @@ function checkRequirements(manifests: ReadonlyMap<string, Manifest>): BackworksE
 
 function checkEndpoint(
   { id, handler, position }: EndpointConfig,
-  manifests: ReadonlyMap<string, Manifest>,
+  verdicts: readonly Verdict[],
 ): BackworksError[] {
   if (handler.kind !== "plugin") return [];
-  const { plugin } = handler;
-  const manifest = manifests.get(plugin);
-  if (manifest === undefined) {
-    const similar = nearest(plugin, manifests.keys());
+  const named = `endpoint "${id}" names plugin "${handler.plugin}", which`;
+  const verdict =
+    verdicts.find(({ choice }) => choice.name === handler.plugin) ??
+    // Another plugin has the name that a damaged file says; it may have been meant by its own.
+    verdicts.find(({ choice: { kind, file = "" } }) =>
+      kind === "refused" ? basename(file, ".wasm") === handler.plugin : false,
+    );
+  if (verdict === undefined) {
+    const names = verdicts.map(({ choice }) => choice.name);
+    const similar = nearest(handler.plugin, names);
     const hint = similar === undefined ? "" : `; did you mean "${similar}"?`;
-    const message = `endpoint "${id}" names plugin "${plugin}", which is not there${hint}`;
-    return [new BackworksError("plugin_not_found", message, { position })];
+    return [new BackworksError("plugin_not_found", `${named} is not there${hint}`, { position })];
   }
-  if (manifest.hooks.process_endpoint !== undefined) return [];
-  const message = `endpoint "${id}" names plugin "${plugin}", which has no process_endpoint hook`;
-  return [new BackworksError("plugin_unavailable", message, { position })];
+  const reason = whyNot(verdict);
+  if (reason === undefined) return [];
+  return [new BackworksError("plugin_unavailable", `${named} ${reason}`, { position })];
+}
+
+/** What keeps a plugin from answering a route; of one that is refused, that is said already. */
+function whyNot({ choice, errors }: Verdict): string | undefined {
+  if (choice.kind === "disabled") return `is disabled (plugins.${choice.name}.enabled: false)`;
+  if (errors.length > 0 || choice.manifest?.hooks.process_endpoint !== undefined) return undefined;
+  return "has no process_endpoint hook";
 }

@@ -48,15 +48,26 @@ export const ERROR_KINDS = {
     status: 503,
     help: "build it with `backworks plugin build`, or put NAME.plugin.yaml beside NAME.wasm",
   },
-  plugin_manifest_invalid: { status: 503, help: "correct the manifest and build the plugin again" },
+  plugin_manifest_invalid: {
+    status: 503,
+    help: "correct NAME.plugin.yaml; without one, plugin.yaml of the source, and build it again",
+  },
   plugin_abi_unsupported: {
     status: 503,
     help: "build the plugin for ABI 1, or use a host that has its ABI",
+  },
+  plugin_host_unsupported: {
+    status: 503,
+    help: "use a host of the version that the plugin requires, or a plugin for this one",
   },
   plugin_export_missing: { status: 503, help: "export the hook, or remove it from the manifest" },
   plugin_import_unknown: {
     status: 503,
     help: "import only extism:host/env, extism:host/user and wasi_snapshot_preview1 functions of ABI 1",
+  },
+  plugin_capability_undeclared: {
+    status: 503,
+    help: "declare in the manifest what the module imports; one in the module is built again from plugin.yaml",
   },
   plugin_capability_denied: {
     status: 503,
@@ -81,7 +92,7 @@ export const ERROR_KINDS = {
   },
   plugin_unavailable: {
     status: 503,
-    help: "see the start-up summary for the reason the plugin was refused",
+    help: "see the start-up summary, or backworks validate, for the reason the plugin is not there",
   },
 
   guest_trapped: { status: 503, help: "the plugin crashed; the next request gets a new instance" },

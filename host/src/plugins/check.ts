@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { satisfies } from "semver";
 import { checkExports, checkImports } from "../abi/check.ts";
+import { MANIFEST_SECTION } from "../contracts/manifest.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { readRegularFile } from "../lib/regular-file.ts";
@@ -9,7 +10,9 @@ import { inspectModule } from "../wasm/inspect.ts";
 import type { ModuleSummary } from "../wasm/inspect.ts";
 import { requireValid } from "../wasm/validity.ts";
 import { fileError, inFile } from "./file-error.ts";
-import { readManifestOfBytes } from "./manifest-file.ts";
+import { checkAsked } from "./grants.ts";
+import { readManifestOfBytes, sidecarOf } from "./manifest-file.ts";
+import { requireUsableSchema } from "./plugin-config.ts";
 
 const MODULE_BYTES_MAX = 8 * 1024 * 1024;
 
@@ -30,8 +33,9 @@ export interface CheckedPlugin extends ReadPlugin {
 }
 
 /**
- * Reads a plugin and checks all that can be said without running it: size, structure, validity,
- * manifest, host range, imports and exports. Throws the first thing that is wrong.
+ * Reads a plugin and checks all that can be said of its file alone: size, structure, validity,
+ * manifest, host range, imports and exports. What is wrong there, no operator can make good. Throws
+ * the first thing.
  */
 export async function checkPlugin(file: string): Promise<CheckedPlugin> {
   return checkPluginBytes(await readModuleFile(file), file);
@@ -56,13 +60,29 @@ export function checkReadPlugin(
   requireValidity: (bytes: Uint8Array) => void = () => undefined,
 ): CheckedPlugin {
   const { file, bytes, manifest } = plugin;
-  try {
-    const summary = inspectModule(bytes);
-    requireValidity(bytes);
-    checkHost(manifest);
+  const summary = locate(file, () => inspectModule(bytes));
+  const manifestFile = manifestFileOf({ file, summary });
+  locate(file, () => requireValidity(bytes));
+  locate(manifestFile, () => checkHost(manifest));
+  locate(file, () => {
     checkImports(summary);
     checkExports(summary, manifest);
-    return { ...plugin, summary };
+  });
+  locate(manifestFile, () => {
+    checkAsked(summary.imports, manifest, manifestFile === file ? "plugin.yaml" : manifestFile);
+    requireUsableSchema(manifest);
+  });
+  return { ...plugin, summary };
+}
+
+/** Where a plugin's manifest is written: in the module itself, or beside it. */
+export function manifestFileOf({ file, summary }: Pick<CheckedPlugin, "file" | "summary">): string {
+  return summary.customSections.has(MANIFEST_SECTION) ? file : sidecarOf(file);
+}
+
+function locate<Result>(file: string, check: () => Result): Result {
+  try {
+    return check();
   } catch (error) {
     throw inFile(file, error);
   }
@@ -80,7 +100,7 @@ async function readBytes(bytes: Uint8Array, file: string): Promise<ReadPlugin> {
 function checkHost({ requiresHost }: Manifest): void {
   if (requiresHost === ANY_HOST || satisfies(VERSION, requiresHost)) return;
   throw new BackworksError(
-    "plugin_manifest_invalid",
+    "plugin_host_unsupported",
     `requires.host is "${requiresHost}", and this is Backworks ${VERSION}`,
   );
 }

@@ -10,6 +10,7 @@ export interface LimitFacts {
   readonly fuel: number;
   readonly wallMs: number;
   readonly memoryPages: number;
+  readonly accounting: "bounded" | "exact";
   /** Hooks with limits of their own. */
   readonly hooks: Readonly<Record<string, { readonly fuel: number; readonly wallMs: number }>>;
   /** Units of fuel in a millisecond of computing, as measured on this machine now. */
@@ -46,6 +47,7 @@ export function explainLimits(
     fuel: call.fuel.value,
     wallMs: call.wallMs.value,
     memoryPages: memoryPages.value,
+    accounting: accounting.value,
     hooks: Object.fromEntries(
       calls.map(([hook, { fuel, wallMs }]) => [hook, { fuel: fuel.value, wallMs: wallMs.value }]),
     ),

@@ -1,7 +1,7 @@
 import { NO_GRANTS, type Grants } from "../contracts/capabilities.ts";
 import { NO_LIMITS, type PluginLimits } from "../contracts/limits.ts";
 import { indexModule } from "../wasm/module-index.ts";
-import { DEFAULT_POLICY } from "../wasm/policy.ts";
+import { policyOf } from "../sandbox/compile.ts";
 import { rewriteModule } from "../wasm/rewrite.ts";
 import { findUsedFeatures } from "../wasm/used-features.ts";
 import type { UsedFeature } from "../wasm/used-features.ts";
@@ -91,13 +91,17 @@ export function explainPlugin(
     asks: findDenied(manifest.capabilities, NO_GRANTS),
     grants: writeGrants(new Set(missing), manifest.capabilities),
     limits: explained,
-    module: readFacts(plugin, explained.memoryPages),
+    module: readFacts(plugin, explained),
     findings: findFindings(plugin, findCut(manifest, limits, fuelPerMs)),
   };
 }
 
-function readFacts({ bytes, summary }: CheckedPlugin, pagesCap: number): ModuleFacts {
-  const { report } = rewriteModule(bytes, DEFAULT_POLICY);
+function readFacts(
+  { bytes, summary }: CheckedPlugin,
+  { memoryPages: pagesCap, accounting }: LimitFacts,
+): ModuleFacts {
+  const policy = policyOf({ accounting, memoryPagesMax: pagesCap });
+  const { report } = rewriteModule(bytes, policy);
   const [memory] = summary.memories;
   return {
     bytes: bytes.length,

@@ -105,7 +105,7 @@ function judgeRights({ capabilities }: Manifest, { imports }: ModuleSummary): Fi
   const open = http.filter(({ isWildcard }) => isWildcard).map(printOrigin);
   const plain = http.filter(({ scheme }) => scheme === "http").map(printOrigin);
   const asked = new Set(findDenied(capabilities, NO_GRANTS).map(({ capability }) => capability));
-  const needed = findNeeded(imports);
+  const needed = new Set(findNeeded(imports).map(({ capability }) => capability));
   const findings: Finding[] = [];
   if (open.length > 0)
     findings.push(serious(`it asks for http to ${list(open)}: to any such host`));
@@ -115,20 +115,8 @@ function judgeRights({ capabilities }: Manifest, { imports }: ModuleSummary): Fi
   if (plain.length > 0) {
     findings.push(caution(`it asks for http to ${list(plain)}: anybody on the way can read along`));
   }
-  for (const { capability, functions } of needed) {
-    if (asked.has(capability)) continue;
-    findings.push(
-      serious(
-        `it imports ${list(functions)}, which needs ${capability}, and its manifest does not ask for it: it will be refused at start`,
-      ),
-    );
-  }
   for (const capability of asked) {
-    if (
-      needed.some((right) => right.capability === capability) ||
-      (capability === "clock" && asksTime(imports))
-    )
-      continue;
+    if (needed.has(capability) || (capability === "clock" && asksTime(imports))) continue;
     findings.push(note(`it asks for ${capability} and imports nothing that uses it`));
   }
   return findings;

@@ -6,12 +6,12 @@ import type {
   HttpGrant,
   Rights,
 } from "../contracts/capabilities.ts";
+import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError } from "../lib/errors.ts";
 import type { SourcePosition } from "../lib/errors.ts";
 import { coversOrigin, printOrigin } from "../lib/origin.ts";
 import type { Origin } from "../lib/origin.ts";
 import type { ImportSummary } from "../wasm/inspect.ts";
-import type { CheckedPlugin } from "./check.ts";
 import { isTopics, printGrants, writeGrants } from "./grant-yaml.ts";
 import type { WrittenGrants } from "./grant-yaml.ts";
 
@@ -72,43 +72,39 @@ export interface GrantedPlugin {
 
 /**
  * Throws `plugin_capability_denied` when a module imports functions of capabilities that the plugin
- * does not ask for, or is not granted at all: one error with all of them, and with all that there is
- * to grant. Finer rights are checked at each call.
+ * is not granted at all: one error with all of them, and with all that there is to grant. Finer rights
+ * are checked at each call.
  */
 export function checkGranted(imports: readonly ImportSummary[], plugin: GrantedPlugin): void {
   const { name, asked, grants, position } = plugin;
   const rights = resolveRights(name, asked, grants);
   const lacking = findNeeded(imports).filter(({ capability }) => !isAny(rights[capability]));
   if (lacking.length === 0) return;
-  const unasked = lacking.filter(({ capability }) => !isAny(asked[capability]));
-  const ungranted = lacking.filter((right) => !unasked.includes(right));
   const denied = new Set(findDenied(asked, grants).map(({ capability }) => capability));
-  const missing = writeGrants(ungranted.length === 0 ? [] : denied, asked);
-  const message = [
-    ...(unasked.length === 0 ? [] : [explainUnasked(unasked)]),
-    ...(ungranted.length === 0 ? [] : [explainUngranted(name, ungranted, missing)]),
-  ].join("\n");
+  const missing = writeGrants(denied, asked);
+  const message = explainUngranted(name, lacking, missing);
   const details = { plugin: name, lacking, grants: missing };
   throw new BackworksError("plugin_capability_denied", message, { position, details });
 }
 
 /**
- * Throws `plugin_capability_denied` when a module imports functions of capabilities that its
- * manifest does not ask for: whatever is granted, it would be refused at start.
+ * Throws `plugin_capability_undeclared` when a module imports functions of capabilities that its
+ * manifest does not ask for: nothing that is granted would help. `source` is where its author
+ * declares them.
  */
 export function checkAsked(
-  { manifest, summary }: Pick<CheckedPlugin, "manifest" | "summary">,
-  file: string,
+  imports: readonly ImportSummary[],
+  { name, capabilities }: Pick<Manifest, "name" | "capabilities">,
+  source: string,
 ): void {
-  const { name, capabilities } = manifest;
-  const lacking = findNeeded(summary.imports).filter(
-    ({ capability }) => !isAny(capabilities[capability]),
-  );
+  const lacking = findNeeded(imports).filter(({ capability }) => !isAny(capabilities[capability]));
   if (lacking.length === 0) return;
-  throw new BackworksError("plugin_capability_denied", explainUnasked(lacking), {
-    position: { file },
-    details: { plugin: name, lacking },
-  });
+  const keys = lacking.map(({ capability }) => `capabilities.${capability}`).join(", ");
+  throw new BackworksError(
+    "plugin_capability_undeclared",
+    `it imports functions of capabilities that its manifest does not ask for: ${printNeeded(lacking)}; add ${keys} to ${source}`,
+    { details: { plugin: name, lacking } },
+  );
 }
 
 /** A capability that a module cannot do without, and its functions that the module imports. */
@@ -125,11 +121,6 @@ export function findNeeded(imports: readonly ImportSummary[]): NeededRight[] {
     found.set(known.capability, (found.get(known.capability) ?? new Set()).add(name));
   }
   return [...found].map(([capability, functions]) => ({ capability, functions: [...functions] }));
-}
-
-function explainUnasked(lacking: readonly NeededRight[]): string {
-  const keys = lacking.map(({ capability }) => `capabilities.${capability}`).join(", ");
-  return `it imports functions of capabilities that its manifest does not ask for: ${printNeeded(lacking)}; add ${keys} to plugin.yaml and build it again`;
 }
 
 function explainUngranted(

@@ -5,12 +5,11 @@ import type { Logger } from "../lib/logger.ts";
 import type { ObserveCall } from "../sandbox/call-meter.ts";
 import type { PluginServices } from "../sandbox/capabilities/services.ts";
 import type { Guest } from "../sandbox/guest.ts";
-import { checkReadPlugin, readPlugin } from "./check.ts";
+import { admitPlugin } from "./admit.ts";
 import { inFile } from "./file-error.ts";
 import type { ChosenPlugin } from "./choose.ts";
-import { resumeGuest, startGuest } from "./isolation.ts";
-import { resolveLimits, type ResolvedLimits } from "./limits.ts";
-import { checkSettings } from "./settings.ts";
+import { startGuest } from "./isolation.ts";
+import type { ResolvedLimits } from "./limits.ts";
 import type { SharedServices } from "./shared-services.ts";
 import { findUnmet } from "./unmet.ts";
 
@@ -44,13 +43,8 @@ export async function loadPlugin(
 ): Promise<LoadedPlugin> {
   const { name, file, settings } = choice;
   const { grants, isolation } = settings;
-  const plugin = await readPlugin(file);
-  const { sha256, manifest } = plugin;
-  const limits = resolveLimits(manifest, settings.limits, shared.fuelPerMs);
-  const resumed = await resumeGuest(sha256, settings, limits.guest, shared.modules);
-  // V8 is at work from here on, if there was something in the cache: in its own threads.
-  const checked = checkReadPlugin(plugin);
-  checkSettings(name, checked, settings);
+  const { checked, limits, compile } = await admitPlugin(choice, shared);
+  const { bytes, sha256, manifest } = checked;
   const own = logger.child({ plugin: name });
   for (const unmet of findUnmet({ ...choice, manifest }, shared.fuelPerMs)) own.warn({}, unmet);
   const critical = settings.critical ?? manifest.critical;
@@ -59,11 +53,10 @@ export async function loadPlugin(
     const onCall = observe(name);
     const guest = await startGuest({
       name,
-      checked,
-      resumed,
+      bytes,
+      compile,
       settings,
       limits: limits.guest,
-      cache: shared.modules,
       logger: own,
       services,
       onCall,

@@ -28,7 +28,7 @@ export function checkPluginConfig(
   const { configSchema } = manifest;
   if (configSchema === undefined) return;
   const { config, position, configPositions } = settings;
-  const problems = compileOf(name, configSchema)(config);
+  const problems = checkOf(configSchema)(config);
   if (problems.length === 0) return;
   const isAbsent = position.line === undefined && configPositions.size === 0;
   const advice = isAbsent ? (settings.advice ?? adviceFor(name, configSchema)) : "";
@@ -43,15 +43,20 @@ export function checkPluginConfig(
   );
 }
 
-/** A schema that is none is the plugin's fault, and nothing in the operator's file. */
-function compileOf(name: string, schema: JsonObject): SchemaCheck {
-  try {
-    return compileSchema(schema);
-  } catch (cause) {
-    if (!(cause instanceof BackworksError)) throw cause;
-    const { code, message, details } = cause;
-    throw new BackworksError(code, `plugin "${name}": ${message}`, { cause, details });
-  }
+/** Throws `plugin_manifest_invalid` for a `config_schema` that is none: nobody could configure it. */
+export function requireUsableSchema({ configSchema }: Pick<Manifest, "configSchema">): void {
+  if (configSchema !== undefined) checkOf(configSchema);
+}
+
+const checks = new WeakMap<JsonObject, SchemaCheck>();
+
+/** Compiling takes a millisecond, and a schema is asked for when its file is checked, too. */
+function checkOf(schema: JsonObject): SchemaCheck {
+  const known = checks.get(schema);
+  if (known !== undefined) return known;
+  const check = compileSchema(schema);
+  checks.set(schema, check);
+  return check;
 }
 
 /** A plugin that was only dropped in has no place in the operator's file to point to. */

@@ -158,7 +158,11 @@ export async function resumeModule(
   return shared.resume(sha256, options);
 }
 
-function policyOf({ accounting, memoryPagesMax }: CompileOptions): RewritePolicy {
+/** How a module is metered. */
+export function policyOf({
+  accounting,
+  memoryPagesMax,
+}: Pick<CompileOptions, "accounting" | "memoryPagesMax">): RewritePolicy {
   const { limits } = DEFAULT_POLICY;
   return {
     ...DEFAULT_POLICY,

@@ -218,13 +218,6 @@ describe("findings", () => {
     expect(findings(await explain(manifest))).toContain(finding);
   });
 
-  test("of an import that the manifest does not ask for", async () => {
-    const clock = '(import "extism:host/user" "bw_clock_now" (func (result i64)))';
-    expect(findings(await explain(HOOKS, clock))).toEqual([
-      "serious: it imports bw_clock_now, which needs clock, and its manifest does not ask for it: it will be refused at start",
-    ]);
-  });
-
   test("memory and tables that could grow are told with what they get", async () => {
     const explained = await explain(HOOKS, "(memory 1 300) (table 1 200000 funcref)");
     expect(explained.module.memory).toEqual({ pagesMin: 1, pagesMax: 300, pagesCap: 256 });

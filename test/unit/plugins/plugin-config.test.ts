@@ -67,12 +67,12 @@ test("a configuration that is written has a place to point to, and needs no advi
   ]);
 });
 
-test("a schema that is none is the fault of the plugin, by name", () => {
+test("a schema that is none is the fault of the plugin", () => {
   const [error] = refusals({ type: "strng" }, DROPPED_IN);
   expect(error).toMatchObject({
     code: "plugin_manifest_invalid",
     message: expect.stringMatching(
-      /^plugin "weather": config_schema is no usable JSON Schema: type: expected "array", .* found "strng"$/,
+      /^config_schema is no usable JSON Schema: type: expected "array", .* found "strng"$/,
     ),
   });
 });

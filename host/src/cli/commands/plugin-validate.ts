@@ -6,7 +6,7 @@ import { checkPlugin } from "../../plugins/check.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import { explainPlugin } from "../../plugins/explain.ts";
 import type { Explanation } from "../../plugins/explain.ts";
-import { checkAsked } from "../../plugins/grants.ts";
+import { compileModule } from "../../sandbox/compile.ts";
 import { createFuelRate } from "../../sandbox/calibrate.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
@@ -52,8 +52,10 @@ Examples:
 async function judge(file: string): Promise<Verdict> {
   try {
     const plugin = await checkPlugin(file);
-    checkAsked(plugin, file);
-    return { ok: true, plugin, explanation: explainPlugin(plugin, fuelPerMs) };
+    const explanation = explainPlugin(plugin, fuelPerMs);
+    const { accounting, memoryPages: memoryPagesMax } = explanation.limits;
+    await compileModule(plugin.bytes, { ...plugin, accounting, memoryPagesMax });
+    return { ok: true, plugin, explanation };
   } catch (error) {
     if (error instanceof BackworksError) return { ok: false, error };
     throw error;
