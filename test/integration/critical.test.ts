@@ -22,7 +22,14 @@ test("routes that a refused critical plugin would have seen answer 503, the othe
   await using app = await startTestApp({ "backworks.yaml": YAML, "plugins/auth.wasm": GUARD });
   const closed = await app.fetch("/closed");
   expect(closed.status).toBe(503);
-  expect(await closed.json()).toMatchObject({ plugin: "auth", hook: "before_request" });
+  const problem = await closed.json();
+  expect(problem).toMatchObject({
+    detail: 'plugin "auth" was refused at start (guest_trapped)',
+    plugin: "auth",
+    reason: "guest_trapped",
+  });
+  // No hook was called that could have failed.
+  expect(problem).not.toHaveProperty("hook");
   expect((await app.fetch("/open")).status).toBe(200);
 });
 
@@ -56,12 +63,13 @@ test("the summary marks routes that answer 503, all of their requests or some", 
 test("when nobody knows what a critical plugin would have seen, every route answers 503", async () => {
   await using app = await startTestApp({
     "backworks.yaml": `${YAML}plugins: { auth: { critical: true } }\n`,
-    "plugins/auth.wasm": GUARD.subarray(0, GUARD.length - 5),
+    // The manifest comes first: it is cut off, too.
+    "plugins/auth.wasm": GUARD.subarray(0, 40),
   });
   expect((await app.fetch("/open")).status).toBe(503);
   expect((await app.fetch("/closed")).status).toBe(503);
   const refused = app.summary.plugins.find(({ name }) => name === "auth");
-  expect(refused?.error?.message).toContain("auth.wasm was refused (plugin_malformed)");
+  expect(refused).toMatchObject({ state: "refused", error: { code: "plugin_malformed" } });
 });
 
 test("an application without its critical plugin is unhealthy and not ready", async () => {

@@ -5,6 +5,7 @@ import type { Logger } from "../lib/logger.ts";
 import { fillRandom } from "../lib/random.ts";
 import { Auditor } from "../pipeline/audit.ts";
 import { EventBus } from "../plugins/event-bus.ts";
+import { logRefusals } from "../plugins/refusals.ts";
 import { PluginRegistry } from "../plugins/registry.ts";
 import { SharedServices } from "../plugins/shared-services.ts";
 import { settleOrder } from "./compose.ts";
@@ -55,6 +56,7 @@ export async function runPlugins(
   // Who cannot work with others is refused before anybody is started.
   settleOrder(plugins);
   await plugins.start();
+  logRefusals(plugins.states, logger);
   bus.open();
   // What was metered is on disk, for the next start, when somebody may end this one.
   await services.modules?.settle();

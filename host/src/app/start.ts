@@ -88,12 +88,16 @@ function summarizePlugin(state: PluginState): PluginSummary {
   const { name } = state;
   const { file, manifest } = state.kind === "loaded" ? state.plugin : state;
   const isLoaded = state.kind === "loaded";
+  const hooks =
+    state.kind === "refused"
+      ? [...new Set(state.duties?.map(({ hook }) => hook))]
+      : Object.keys(manifest?.hooks ?? {});
   return {
     name,
     version: manifest?.version,
     file,
     state: state.kind,
-    hooks: Object.keys(manifest?.hooks ?? {}),
+    hooks,
     critical: isLoaded ? state.plugin.critical : isMissed(state),
     isolation: isLoaded ? state.plugin.isolation : undefined,
     error: state.kind === "refused" ? state.error : undefined,

@@ -1,5 +1,5 @@
 import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
-import { BackworksError, isErrorCode } from "../lib/errors.ts";
+import { BackworksError } from "../lib/errors.ts";
 
 /** A hook that failed, and for which request. */
 export interface HookFailure {
@@ -27,8 +27,8 @@ export function blamePlugin(
   hook: Pick<Hook<ExchangeHookName>, "plugin" | "name">,
   error: BackworksError,
 ): BackworksError {
-  // A stand-in for a plugin that was refused knows better than its own code why.
-  const { reason } = error.details;
+  // A stand-in for a plugin that was refused says so itself: no hook was called that could fail.
+  if (error.code === "plugin_unavailable") return error;
   return new BackworksError(
     error.code,
     `plugin "${hook.plugin}" failed in ${hook.name}: ${error.message}`,
@@ -38,7 +38,7 @@ export function blamePlugin(
         ...error.details,
         plugin: hook.plugin,
         hook: hook.name,
-        reason: isErrorCode(reason) ? reason : error.code,
+        reason: error.code,
       },
     },
   );

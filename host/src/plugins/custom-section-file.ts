@@ -20,17 +20,50 @@ interface Chunk {
 
 /**
  * Finds a custom section of a `.wasm` file by walking section headers: discovery reads kilobytes of
- * a thousand files instead of all their code. It walks to the end, so that a file that is cut off
- * claims no name. A section beyond `bytesMax` is refused, and so are two of the name.
+ * a thousand files instead of all their code. It walks to the end, so that a file that is cut off is
+ * none. A section beyond `bytesMax` is refused, and so are two of the name.
  */
 export async function readCustomSectionOfFile(
-  { handle, size }: RegularFile,
+  file: RegularFile,
   sectionName: string,
   bytesMax: number,
 ): Promise<Uint8Array | undefined> {
+  let found: Section | undefined;
+  for await (const section of sectionsOf(file)) {
+    if (section.name !== sectionName) continue;
+    if (found !== undefined) {
+      throw malformed(section.start, `it has two sections named ${sectionName}`);
+    }
+    found = section;
+  }
+  return found && readBody(file, found, bytesMax);
+}
+
+/** The same of a file that is damaged: the first section of the name, if nothing before it is. */
+export async function salvageCustomSectionOfFile(
+  file: RegularFile,
+  sectionName: string,
+  bytesMax: number,
+): Promise<Uint8Array | undefined> {
+  for await (const section of sectionsOf(file)) {
+    if (section.name === sectionName) return readBody(file, section, bytesMax);
+  }
+  return undefined;
+}
+
+async function readBody(
+  { handle }: RegularFile,
+  { name, bodyStart, end }: Section,
+  bytesMax: number,
+): Promise<Uint8Array> {
+  const length = end - bodyStart;
+  if (length <= bytesMax) return (await readChunk(handle, bodyStart, length)).bytes;
+  throw malformed(bodyStart, `section ${name} has ${length} bytes, at most ${bytesMax}`);
+}
+
+async function* sectionsOf({ handle, size }: RegularFile): AsyncGenerator<Section, undefined> {
   let chunk = await readChunk(handle, 0, CHUNK_BYTES);
   readModuleHeader(new ByteReader(chunk.bytes));
-  let found: Section | undefined;
   let at = MODULE_HEADER_BYTES;
   for (let count = 0; at < size; count++) {
     if (count === SECTIONS_MAX) throw malformed(at, `it has more than ${SECTIONS_MAX} sections`);
@@ -38,25 +71,15 @@ export async function readCustomSectionOfFile(
     if (!isHeaderInside) chunk = await readChunk(handle, at, CHUNK_BYTES);
     const section = readSectionHeader(chunk, at);
     if (section.end > size) throw malformed(at, `a section ends behind the file's ${size} bytes`);
-    if (section.name === sectionName) {
-      if (found !== undefined) throw malformed(at, `it has two sections named ${sectionName}`);
-      found = section;
-    }
+    yield section;
     at = section.end;
   }
-  if (found === undefined) return undefined;
-  const length = found.end - found.bodyStart;
-  if (length > bytesMax) {
-    throw malformed(
-      found.bodyStart,
-      `section ${sectionName} has ${length} bytes, at most ${bytesMax}`,
-    );
-  }
-  return (await readChunk(handle, found.bodyStart, length)).bytes;
+  return undefined;
 }
 
-/** One section; `bodyStart` and `end` are offsets in the file. */
+/** One section, and its offsets in the file. */
 interface Section {
+  readonly start: number;
   /** Of a custom section with a short name. */
   readonly name: string | undefined;
   readonly bodyStart: number;
@@ -69,11 +92,11 @@ function readSectionHeader(chunk: Chunk, at: number): Section {
   const size = reader.u32();
   const contentStart = chunk.start + reader.offset;
   const end = contentStart + size;
-  if (id !== CUSTOM_SECTION_ID) return { name: undefined, bodyStart: contentStart, end };
+  if (id !== CUSTOM_SECTION_ID) return { start: at, name: undefined, bodyStart: contentStart, end };
   const length = reader.u32();
-  if (length > reader.left) return { name: undefined, bodyStart: contentStart, end };
+  if (length > reader.left) return { start: at, name: undefined, bodyStart: contentStart, end };
   const name = Buffer.from(reader.take(length)).toString("utf8");
-  return { name, bodyStart: chunk.start + reader.offset, end };
+  return { start: at, name, bodyStart: chunk.start + reader.offset, end };
 }
 
 async function readChunk(handle: FileHandle, start: number, length: number): Promise<Chunk> {

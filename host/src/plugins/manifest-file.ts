@@ -1,10 +1,14 @@
 import { parseManifest, readManifestYaml } from "../config/manifest.ts";
+import { toJson } from "../config/node.ts";
+import { readYaml } from "../config/read.ts";
+import type { Json } from "../contracts/json.ts";
 import { MANIFEST_SECTION } from "../contracts/manifest.ts";
 import type { Manifest } from "../contracts/manifest.ts";
-import { BackworksError, messageOf } from "../lib/errors.ts";
+import { BackworksError, BackworksErrors, messageOf } from "../lib/errors.ts";
 import { openRegularFile, readRegularFile } from "../lib/regular-file.ts";
 import { readCustomSection } from "../wasm/inspect.ts";
-import { readCustomSectionOfFile } from "./custom-section-file.ts";
+import { readCustomSectionOfFile, salvageCustomSectionOfFile } from "./custom-section-file.ts";
+import { salvageManifest, type Salvage } from "./duties.ts";
 import { fileError, inFile, isMissing } from "./file-error.ts";
 
 /** A manifest this long is no manifest: it bounds what discovery reads of a file. */
@@ -23,23 +27,58 @@ export async function readManifestOfBytes(bytes: Uint8Array, file: string): Prom
   return parse(readCustomSection(bytes, MANIFEST_SECTION), file);
 }
 
-async function readSection(file: string): Promise<Uint8Array | undefined> {
+/**
+ * What can be read of the manifest of a file that was refused, or is not there: of the section in it,
+ * else of what stands beside it.
+ */
+export async function salvageManifestOfFile(file: string): Promise<Salvage | undefined> {
+  for (const read of [readOwnJson, readSidecarJson]) {
+    const written = await orNothing(async () => read(file));
+    const salvage = written === undefined ? undefined : salvageManifest(written, file);
+    if (salvage !== undefined) return salvage;
+  }
+  return undefined;
+}
+
+async function readOwnJson(file: string): Promise<Json | undefined> {
+  const section = await readSection(file, salvageCustomSectionOfFile);
+  return section && parseJson(section, file);
+}
+
+async function readSidecarJson(file: string): Promise<Json> {
+  return toJson(readYaml(await readSidecar(file), sidecarOf(file)));
+}
+
+/** Why it cannot be read is in the refusal already. */
+async function orNothing(read: () => Promise<Json | undefined>): Promise<Json | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof BackworksError || error instanceof BackworksErrors) return undefined;
+    throw error;
+  }
+}
+
+async function readSection(
+  file: string,
+  read: typeof readCustomSectionOfFile = readCustomSectionOfFile,
+): Promise<Uint8Array | undefined> {
   try {
     await using opened = await openRegularFile(file);
-    return await readCustomSectionOfFile(opened, MANIFEST_SECTION, MANIFEST_BYTES_MAX);
+    return await read(opened, MANIFEST_SECTION, MANIFEST_BYTES_MAX);
   } catch (error) {
     throw error instanceof BackworksError ? inFile(file, error) : fileError(file, error);
   }
 }
 
 async function parse(section: Uint8Array | undefined, file: string): Promise<Manifest> {
-  return section === undefined ? readSidecar(file) : parseSection(section, file);
+  if (section !== undefined) return parseManifest(parseJson(section, file), file);
+  return readManifestYaml(await readSidecar(file), sidecarOf(file));
 }
 
-function parseSection(section: Uint8Array, file: string): Manifest {
-  let value: unknown;
+function parseJson(section: Uint8Array, file: string): Json {
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(section));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(section));
   } catch (error) {
     throw new BackworksError(
       "plugin_manifest_invalid",
@@ -47,7 +86,6 @@ function parseSection(section: Uint8Array, file: string): Manifest {
       { cause: error, position: { file } },
     );
   }
-  return parseManifest(value, file);
 }
 
 /** Where the manifest of a module without one stands: `NAME.plugin.yaml` beside `NAME.wasm`. */
@@ -55,7 +93,7 @@ export function sidecarOf(file: string): string {
   return `${file.replace(/\.wasm$/, "")}.plugin.yaml`;
 }
 
-async function readSidecar(file: string): Promise<Manifest> {
+async function readSidecar(file: string): Promise<string> {
   const sidecar = sidecarOf(file);
   let bytes: Uint8Array | undefined;
   try {
@@ -68,7 +106,7 @@ async function readSidecar(file: string): Promise<Manifest> {
       { position: { file } },
     );
   }
-  return readManifestYaml(decode(bytes, sidecar), sidecar);
+  return decode(bytes, sidecar);
 }
 
 function decode(bytes: Uint8Array | undefined, file: string): string {

@@ -3,7 +3,6 @@ import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
 import type { Report } from "../executor/reported-families.ts";
 import type { Clock } from "../lib/clock.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
-import { escapeLines } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
 import { prepareLinking } from "../sandbox/link.ts";
 import type { FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
@@ -11,7 +10,8 @@ import { CallWaits } from "./call-waits.ts";
 import { createCallee } from "./callee.ts";
 import { choosePlugins } from "./choose.ts";
 import type { PluginChoice } from "./choose.ts";
-import { createGuards } from "./guard.ts";
+import { dutiesOf } from "./duties.ts";
+import { createGuards, refusedAtStart } from "./guard.ts";
 import { HealthReader } from "./health.ts";
 import type { HealthAnswer } from "./health.ts";
 import { createHooks } from "./hooks.ts";
@@ -21,7 +21,6 @@ import type { LoadedPlugin, ObservePlugin } from "./load.ts";
 import { Reporter } from "./report.ts";
 import type { SharedServices } from "./shared-services.ts";
 import { findUnsatisfied } from "./requirements.ts";
-import { isMissed } from "./state.ts";
 import type { PluginState, RefusedState } from "./state.ts";
 
 /** The plugins of one running application. */
@@ -106,9 +105,8 @@ export class PluginRegistry {
   #takeOut(names: readonly string[], error: BackworksError): void {
     this.#states = this.#states.map((state) => {
       if (state.kind !== "loaded" || !names.includes(state.name)) return state;
-      const { file, manifest, critical } = state.plugin;
       closePlugin(state.plugin);
-      return refuse({ name: state.name, file, manifest, critical, error }, this.#logger);
+      return refuse(state.plugin, error);
     });
     this.#hooks = this.#states.flatMap(hooksOf);
   }
@@ -186,11 +184,7 @@ export class PluginRegistry {
           details,
         });
       case "refused":
-        return new BackworksError(
-          "plugin_unavailable",
-          `plugin "${name}" was refused at start (${state.error.code})`,
-          { details: { ...details, reason: state.error.code } },
-        );
+        return refusedAtStart(state);
       case "loaded":
         return new BackworksError(
           "plugin_unavailable",
@@ -212,31 +206,22 @@ async function loadChoice(
   shared: SharedServices,
   observe: ObservePlugin | undefined,
 ): Promise<PluginState> {
-  if (choice.kind === "disabled") return choice;
-  if (choice.kind === "refused") return refuse(choice, logger);
-  const { name, file, manifest, settings } = choice;
+  if (choice.kind !== "chosen") return choice;
+  const { name, manifest, settings } = choice;
   try {
     return { kind: "loaded", name, plugin: await loadPlugin(choice, logger, shared, observe) };
   } catch (thrown) {
     const critical = settings.critical ?? manifest.critical;
-    return refuse({ name, file, manifest, critical, error: firstOf(thrown) }, logger);
+    return refuse({ ...choice, critical }, firstOf(thrown));
   }
 }
 
-function refuse(plugin: Omit<RefusedState, "kind">, logger: Logger): RefusedState {
-  const state: RefusedState = { ...plugin, kind: "refused" };
-  const { name, file, error, critical } = plugin;
-  const kind = critical ? "critical plugin" : "plugin";
-  const what = isMissed(state) ? `${kind} refused, its routes answer 503` : "plugin refused";
-  const unknown =
-    plugin.manifest === undefined && !critical
-      ? `; if it guarded routes, they are open: plugins.${name}.critical: true would close them`
-      : "";
-  logger.error(
-    { plugin: name, file, code: error.code },
-    `${what}: ${escapeLines(error.message)}${unknown}`,
-  );
-  return state;
+function refuse(
+  { name, file, manifest, critical }: Pick<LoadedPlugin, "name" | "file" | "manifest" | "critical">,
+  error: BackworksError,
+): RefusedState {
+  const duties = dutiesOf(manifest);
+  return { kind: "refused", name, file, manifest, duties, critical, error };
 }
 
 function hooksOf(state: PluginState): Hook<ExchangeHookName>[] {

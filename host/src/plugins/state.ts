@@ -1,6 +1,6 @@
-import { isVerdictHookName } from "../contracts/hooks.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import type { BackworksError } from "../lib/errors.ts";
+import { isJudge, type Duty } from "./duties.ts";
 import type { LoadedPlugin } from "./load.ts";
 
 /** What became of one plugin at start. */
@@ -18,6 +18,8 @@ export interface DisabledState extends NotLoaded {
 
 export interface RefusedState extends NotLoaded {
   readonly kind: "refused";
+  /** What it was there for; undefined: nobody knows. */
+  readonly duties: readonly Duty[] | undefined;
   /** Requests must not pass without it: its routes fail instead. */
   readonly critical: boolean;
   readonly error: BackworksError;
@@ -27,7 +29,7 @@ interface NotLoaded {
   /** Name in this host: the key under `plugins`, or the manifest's. */
   readonly name: string;
   readonly file: string | undefined;
-  /** Absent when the file could not be read. */
+  /** Absent when none could be read as a whole. */
   readonly manifest: Manifest | undefined;
 }
 
@@ -36,9 +38,5 @@ interface NotLoaded {
  * would have said who gets in.
  */
 export function isMissed(state: PluginState): state is RefusedState {
-  return state.kind === "refused" && (state.critical || isJudge(state.manifest));
-}
-
-function isJudge(manifest: Manifest | undefined): boolean {
-  return Object.keys(manifest?.hooks ?? {}).some(isVerdictHookName);
+  return state.kind === "refused" && (state.critical || isJudge(state.duties));
 }

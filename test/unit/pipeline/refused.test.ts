@@ -24,8 +24,8 @@ test("a path that no request can have is refused with its plugin and hook", () =
   );
 });
 
-test("a stand-in says why its plugin was refused", async () => {
-  const refused = new BackworksError("plugin_unavailable", "it was refused at start", {
+test("a stand-in speaks for itself: no hook of its plugin has failed", async () => {
+  const refused = new BackworksError("plugin_unavailable", 'plugin "auth" was refused at start', {
     details: { plugin: "auth", reason: "plugin_malformed" },
   });
   const fail = (): never => {
@@ -37,8 +37,5 @@ test("a stand-in says why its plugin was refused", async () => {
     fine,
     () => undefined,
   );
-  await expect(async () => await pipeline(exchange())).rejects.toMatchObject({
-    code: "plugin_unavailable",
-    details: { plugin: "auth", hook: "before_request", reason: "plugin_malformed" },
-  });
+  await expect(async () => await pipeline(exchange())).rejects.toBe(refused);
 });
