@@ -34,7 +34,7 @@ const OF_ABI_2 = withManifest(MODULE, {
 
 describe("a plugin that says who gets in closes its routes, and no others, when", () => {
   const configured = (more: string): string => `${YAML}plugins: { guard: ${more} }\n`;
-  test.each<readonly [what: string, files: Files, yaml?: string]>([
+  const cases: readonly (readonly [what: string, files: Files, yaml?: string])[] = [
     ["its module is cut off", guard(CUT, JUDGE)],
     ["its module is empty", guard(EMPTY, JUDGE)],
     ["its module is no module", guard("<html>", JUDGE)],
@@ -55,28 +55,32 @@ describe("a plugin that says who gets in closes its routes, and no others, when"
       { "plugins/x.wasm": CARRIED.subarray(0, 300) },
     ],
     ["it was built for another ABI", { "plugins/x.wasm": OF_ABI_2 }],
-  ])("%s", async (_what: string, files: Files, yaml: string = YAML) => {
-    await using app = await startTestApp({ "backworks.yaml": yaml, ...files });
-    const closed = await app.fetch("/secret");
-    const [refused, ...others] = app.summary.plugins;
-    expect([closed.status, await closed.json()]).toMatchObject([
-      503,
-      {
-        detail: `plugin "guard" was refused at start (${refused?.error?.code})`,
-        plugin: "guard",
-        reason: refused?.error?.code,
-      },
-    ]);
-    expect((await app.fetch("/open")).status).toBe(200);
-    expect((await app.fetch("/readyz")).status).toBe(503);
-    expect([refused, others]).toMatchObject([{ name: "guard", state: "refused" }, []]);
-    expect(app.records.filter(({ level }) => level === "error")).toMatchObject([
-      {
-        plugin: "guard",
-        msg: expect.stringMatching(/^(critical )?plugin refused, its routes answer 503/),
-      },
-    ]);
-  });
+  ];
+  test.each(cases.map(([what, files, yaml = YAML]) => ({ what, files, yaml })))(
+    "$what",
+    async ({ files, yaml }) => {
+      await using app = await startTestApp({ "backworks.yaml": yaml, ...files });
+      const closed = await app.fetch("/secret");
+      const [refused, ...others] = app.summary.plugins;
+      expect([closed.status, await closed.json()]).toMatchObject([
+        503,
+        {
+          detail: `plugin "guard" was refused at start (${refused?.error?.code})`,
+          plugin: "guard",
+          reason: refused?.error?.code,
+        },
+      ]);
+      expect((await app.fetch("/open")).status).toBe(200);
+      expect((await app.fetch("/readyz")).status).toBe(503);
+      expect([refused, others]).toMatchObject([{ name: "guard", state: "refused" }, []]);
+      expect(app.records.filter(({ level }) => level === "error")).toMatchObject([
+        {
+          plugin: "guard",
+          msg: expect.stringMatching(/^(critical )?plugin refused, its routes answer 503/),
+        },
+      ]);
+    },
+  );
 });
 
 test("a hook of a refused judge sees everything when its match is not understood", async () => {
