@@ -130,7 +130,7 @@ describe("plugin validate", () => {
   const BAD: readonly (readonly [what: string, module: string, code: string])[] = [
     ["shared memory", "(memory 1 2 shared)", "plugin_feature_unsupported"],
     ["64-bit memory", "(memory i64 1)", "plugin_feature_unsupported"],
-    ["too much memory", "(memory 257)", "plugin_limit_exceeded"],
+    ["too much memory", "(memory 257)", "plugin_memory_exceeded"],
     ["too many tables", "(table 1 funcref)".repeat(17), "plugin_limit_exceeded"],
     [
       "a reserved export",
@@ -208,7 +208,7 @@ describe("plugin validate", () => {
     };
     const { exit, out } = await run(["validate", "small.wasm", "schema.wasm"], files);
     expect(exit).toBe(1);
-    expect(out).toMatch(/✗ small\.wasm\nerror plugin_limit_exceeded.*\n.*3 pages.*at most 2/);
+    expect(out).toMatch(/✗ small\.wasm\nerror plugin_memory_exceeded.*\n.*192KiB.* 128KiB/);
     expect(out).toMatch(/✗ schema\.wasm\nerror plugin_manifest_invalid.*\n.*"objekt"/);
   });
 

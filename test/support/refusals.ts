@@ -152,21 +152,21 @@ export const REFUSALS: readonly Refusal[] = [
   {
     what: "more memory than anybody gets",
     files: bad("(memory 1000)"),
-    code: "plugin_limit_exceeded",
-    message: /1000 pages.*at most 256/,
+    code: "plugin_memory_exceeded",
+    message: /64000KiB of memory, its limits.memory is 16MiB/,
   },
   {
     what: "more memory than it asks for itself",
     files: bad("(memory 3)", { limits: { memory_pages: 2 } }),
-    code: "plugin_limit_exceeded",
-    message: /3 pages.*at most 2/,
+    code: "plugin_memory_exceeded",
+    message: /192KiB of memory, its limits.memory is 128KiB/,
   },
   {
     what: "more memory than its operator gives",
     files: bad("(memory 3)"),
     yaml: `${YAML}plugins: { bad: { limits: { memory: 64KiB } } }`,
-    code: "plugin_limit_exceeded",
-    message: /3 pages.*at most 1/,
+    code: "plugin_memory_exceeded",
+    message: /192KiB of memory, its limits.memory is 64KiB/,
   },
   {
     what: "an export that belongs to the host",

@@ -1,4 +1,5 @@
-import { access } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { HOST_PATHS } from "../contracts/config.ts";
 import type {
@@ -10,6 +11,7 @@ import type {
   PluginConfig,
   ServerConfig,
 } from "../contracts/config.ts";
+import { hasErrorCode } from "../lib/errors.ts";
 import { LOG_LEVELS } from "../lib/logger.ts";
 import { nearest } from "../lib/suggest.ts";
 import { Cursor } from "./cursor.ts";
@@ -138,23 +140,32 @@ async function readDiscovery(root: Cursor, files: Files, notes: Notes): Promise<
     directories,
     recursive: written?.get("recursive")?.flag() ?? false,
   };
-  if (named !== undefined && discovery.enabled) await warnOfMissing(directories, named, notes);
+  if (named !== undefined && discovery.enabled) await warnOfUseless(directories, named, notes);
   return discovery;
 }
 
-/** The defaults need not exist; a directory that somebody wrote down should. */
-async function warnOfMissing(
+/** The defaults need not exist; a directory that somebody wrote down should, and be one. */
+async function warnOfUseless(
   directories: readonly string[],
   { label, position }: Cursor,
   notes: Notes,
 ): Promise<void> {
   for (const directory of directories) {
-    try {
-      await access(directory);
-    } catch {
-      const message = `${label}: there is no directory ${directory}, so no plugins are found in it`;
-      notes.warnings.push({ message, position });
-    }
+    const reason = await whyUseless(directory);
+    if (reason === undefined) continue;
+    const message = `${label}: ${reason}, so no plugins are found in it`;
+    notes.warnings.push({ message, position });
+  }
+}
+
+async function whyUseless(directory: string): Promise<string | undefined> {
+  try {
+    if (!(await stat(directory)).isDirectory()) return `${directory} is no directory`;
+    await access(directory, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    const isForbidden = hasErrorCode(error, "EACCES") || hasErrorCode(error, "EPERM");
+    return isForbidden ? `${directory} may not be read` : `there is no directory ${directory}`;
   }
 }
 

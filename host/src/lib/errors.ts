@@ -16,7 +16,10 @@ export const ERROR_KINDS = {
     status: 500,
     help: "make the file readable for the user that runs backworks",
   },
-  config_too_large: { status: 500, help: "split the file; a configuration is at most 1 MiB" },
+  config_too_large: {
+    status: 500,
+    help: "make the file smaller, at most 1 MiB: let a plugin give the long answers",
+  },
   config_syntax: { status: 500, help: "correct the YAML at the position given" },
   config_variable_missing: {
     status: 500,
@@ -29,7 +32,7 @@ export const ERROR_KINDS = {
   plugin_file_missing: { status: 503, help: "correct the path, or build the plugin first" },
   plugin_unreadable: {
     status: 503,
-    help: "make the file readable for the user that runs backworks",
+    help: "name a .wasm file, or a directory of them, that the user who runs backworks may read",
   },
   plugin_too_large: { status: 503, help: "build a smaller module; the limit is 8 MiB" },
   plugin_not_wasm: { status: 503, help: "the file must be a core WebAssembly module" },
@@ -40,6 +43,10 @@ export const ERROR_KINDS = {
     help: "build the plugin without the WebAssembly proposal that the message names",
   },
   plugin_limit_exceeded: { status: 503, help: "build a smaller plugin, or split it" },
+  plugin_memory_exceeded: {
+    status: 503,
+    help: "raise limits.memory: in plugin.yaml up to 16MiB, in backworks.yaml (plugins.NAME.limits.memory) beyond; or build it with less",
+  },
   plugin_export_reserved: {
     status: 503,
     help: "rename the export; names that begin with backworks: belong to the host",
@@ -137,7 +144,11 @@ export const ERROR_KINDS = {
 
   kv_unavailable: {
     status: 503,
-    help: "make the data directory writable, or name another one as data_dir",
+    help: "give this process alone a data directory with room that it may write to, or name another one as data_dir",
+  },
+  kv_damaged: {
+    status: 503,
+    help: "put a good copy in its place, or move the file away: plugins then begin with nothing kept",
   },
 
   request_malformed: { status: 400, help: "correct the request" },

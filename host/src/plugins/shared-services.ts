@@ -45,7 +45,7 @@ export class SharedServices implements Disposable {
     return this.#options.clock;
   }
 
-  /** Makes what a plugin has a right to. Throws `kv_unavailable`. */
+  /** Makes what a plugin has a right to. Throws `kv_unavailable` or `kv_damaged`. */
   create(plugin: string, asked: CapabilitiesAsked, grants: Grants): PluginServices {
     return createServices(resolveRights(plugin, asked, grants), {
       ...this.#options,

@@ -29,6 +29,9 @@ export interface StructureLimits {
   readonly tableSlotsMax: number;
 }
 
+const PAGE_KIB = 64;
+const PAGES_PER_MIB = 16;
+
 export const PLUGIN_LIMITS: StructureLimits = {
   moduleBytesMax: 8 * 1024 * 1024,
   typesMax: 20_000,
@@ -66,9 +69,7 @@ export function checkStructure(index: ModuleIndex, limits: StructureLimits): voi
     checkCount("parameters in one type", type.params.length, limits.paramsMax);
     checkCount("results in one type", type.results.length, limits.paramsMax);
   }
-  for (const { min } of index.memories) {
-    checkCount("pages of memory from the start", min, limits.memoryPagesMax);
-  }
+  for (const { min } of index.memories) checkMemory(min, limits.memoryPagesMax);
   for (const table of index.tables) {
     checkCount("slots in one table from the start", table.limits.min, limits.tableSlotsMax);
   }
@@ -95,6 +96,22 @@ export function checkFunction(
   check("nested blocks", scanned.nesting, limits.nestingMax);
   check("targets of one branch", scanned.branchTargets, limits.branchTargetsMax);
   check("locals times blocks", localCount * blockCount, limits.localsTimesBlocksMax);
+}
+
+/** The one limit here that the operator sets. */
+function checkMemory(pages: number | bigint, most: number): void {
+  if (pages <= most) return;
+  throw new BackworksError(
+    "plugin_memory_exceeded",
+    `the module begins with ${sizeOf(pages)} of memory, its limits.memory is ${sizeOf(most)}`,
+    { details: { pages: Number(pages), most } },
+  );
+}
+
+/** As `limits.memory` is written: in MiB, if it is a whole number of them. */
+function sizeOf(pages: number | bigint): string {
+  const count = Number(pages);
+  return count % PAGES_PER_MIB === 0 ? `${count / PAGES_PER_MIB}MiB` : `${count * PAGE_KIB}KiB`;
 }
 
 function checkCount(what: string, count: number | bigint, max: number): void {

@@ -26,7 +26,7 @@ describe("the store's file", () => {
     );
     expect(() => openStore(file)).toThrow(
       expect.objectContaining({
-        code: "kv_unavailable",
+        code: "kv_damaged",
         message: `the store ${file} cannot be used: it is no SQLite database`,
       }),
     );

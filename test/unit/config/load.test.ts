@@ -139,3 +139,17 @@ test("a file that cannot be read as YAML says so before anything else", async ()
 test("a configuration without warnings has none", async () => {
   expect(printWarnings(await loadText("name: a"))).toEqual([]);
 });
+
+test("a discovery directory that is a file is warned of where it is written", async () => {
+  await using folder = await TestFolder.create({
+    "backworks.yaml": "plugin_discovery:\n  directories: [./plugins]\n",
+    plugins: "a file",
+  });
+  const { warnings } = await loadConfig(join(folder.path, "backworks.yaml"), {});
+  expect(warnings).toEqual([
+    {
+      message: `plugin_discovery.directories: ${join(folder.path, "plugins")} is no directory, so no plugins are found in it`,
+      position: { file: join(folder.path, "backworks.yaml"), line: 2, column: 3 },
+    },
+  ]);
+});

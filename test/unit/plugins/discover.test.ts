@@ -51,7 +51,8 @@ test("a file in the place of a directory is refused by name", async () => {
   await using folder = await TestFolder.create({ plugins: "a file" });
   const file = join(folder.path, "plugins");
   const { refused } = await discoverPlugins(at(folder, { directories: [file] }));
-  expect(refused).toMatchObject([{ file, error: { code: "plugin_unreadable" } }]);
+  const message = "it is no directory, or below a file";
+  expect(refused).toMatchObject([{ file, error: { code: "plugin_unreadable", message } }]);
 });
 
 test("a link that leads nowhere is refused, the others are found", async () => {

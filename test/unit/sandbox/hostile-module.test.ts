@@ -16,7 +16,7 @@ const REFUSED: readonly (readonly [guest: string, code: ErrorCode, message: stri
   ["multi-memory", "plugin_feature_unsupported", "the module uses multi-memory"],
   ["memory64", "plugin_feature_unsupported", "the module uses memory64"],
   ["gc-array", "plugin_feature_unsupported", "the module uses garbage-collection"],
-  ["large-memory", "plugin_limit_exceeded", "257 pages of memory from the start, at most 256"],
+  ["large-memory", "plugin_memory_exceeded", "16448KiB of memory, its limits.memory is 16MiB"],
   ["many-tables", "plugin_limit_exceeded", "100001 slots in one table from the start, at most"],
   ["refuel", "plugin_invalid", "the module is not valid WebAssembly"],
   ["reserved-export", "plugin_export_reserved", `the module exports "backworks:fuel"`],

@@ -47,7 +47,6 @@ describe("a module beyond a limit is refused with both numbers", () => {
     ["1 segments, at most 0", { segmentsMax: 0 }, '(memory 1) (data (i32.const 0) "a")'],
     ["2 parameters in one type", { paramsMax: 1 }, "(type (func (param i32 i32)))"],
     ["2 results in one type", { paramsMax: 1 }, "(type (func (result i32 i32)))"],
-    ["257 pages of memory from the start, at most 256", {}, "(memory 257)"],
     ["100001 slots in one table from the start", {}, "(table 100001 funcref)"],
     ["17 tables, at most 16", {}, "(table 1 funcref)".repeat(17)],
     ["function 0 has 2 bytes, at most 1", { functionBytesMax: 1 }, "(func)"],
@@ -71,6 +70,25 @@ describe("a module beyond a limit is refused with both numbers", () => {
     );
   });
 });
+
+test.each([
+  [257, 256, "begins with 16448KiB of memory, its limits.memory is 16MiB"],
+  [1000, 16, "begins with 64000KiB of memory, its limits.memory is 1MiB"],
+  [32, 1, "begins with 2MiB of memory, its limits.memory is 64KiB"],
+])(
+  "a module that begins with %d pages of at most %d is told both as they are set",
+  (pages, most, message) => {
+    const limits = { ...PLUGIN_LIMITS, memoryPagesMax: most };
+    expect(() =>
+      rewriteModule(wat(`(module (memory ${pages}))`), { ...DEFAULT_POLICY, limits }),
+    ).toThrow(
+      expect.objectContaining({
+        code: "plugin_memory_exceeded",
+        message: `the module ${message}`,
+      }),
+    );
+  },
+);
 
 describe("a module that is not valid by itself is refused", () => {
   test("even if the host's own global would make it valid: it could refuel itself", () => {

@@ -14,7 +14,7 @@ import { readSecret } from "./secrets.ts";
 
 /** What the host has for its plugins, whatever they are granted. */
 export interface HostServices {
-  /** Opened for the first plugin that keeps values. Throws `kv_unavailable`. */
+  /** Opened for the first plugin that keeps values. Throws what opening it throws. */
   readonly store: () => KvStore;
   readonly clock: Clock;
   readonly fillRandom: FillRandom;
@@ -53,7 +53,7 @@ export interface PluginServices extends Disposable {
   readonly redact: Redact;
 }
 
-/** Makes what a plugin has a right to, and nothing else. Throws `kv_unavailable`. */
+/** Makes what a plugin has a right to, and nothing else. Throws what opening it throws. */
 export function createServices(rights: Rights, host: HostServices): PluginServices {
   const { clock, resolve, transport, findCallee, publish } = host;
   const kv = rights.kv === undefined ? undefined : host.store().open(rights.kv);

@@ -134,6 +134,11 @@ function readSection(reader: ByteReader): Section {
 
 /** Reads the eight bytes before the first section. Throws `plugin_not_wasm` for other files. */
 export function readModuleHeader(reader: ByteReader): void {
+  if (reader.left === 0) {
+    throw new BackworksError("plugin_not_wasm", "not a WebAssembly module: it is empty", {
+      details: { offset: 0 },
+    });
+  }
   const isWasm = [0x00, 0x61, 0x73, 0x6d].every(
     (byte) => reader.peek() === byte && reader.u8() === byte,
   );

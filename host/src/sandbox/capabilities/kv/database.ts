@@ -43,21 +43,24 @@ const LOCK_WAIT_MS = 20;
 
 const PAGE_BYTES = 4096;
 
+const DAMAGED = 11;
+const NO_DATABASE = 26;
+
 /** Result codes of SQLite that say something about the world, and what they say. */
 const REASONS: Readonly<Record<number, string>> = {
   5: "another process holds its lock",
   6: "another connection holds its lock",
   8: "it may not be written",
   10: "reading or writing it failed",
-  11: "it is damaged",
+  [DAMAGED]: "it is damaged",
   13: "it is full, or the disk is",
   14: "it cannot be opened",
-  26: "it is no SQLite database",
+  [NO_DATABASE]: "it is no SQLite database",
 };
 
 /**
- * Opens the file, or makes it. `:memory:` is gone with the process. Throws `kv_unavailable` with the
- * file's name and the reason.
+ * Opens the file, or makes it. `:memory:` is gone with the process. Throws `kv_unavailable` or
+ * `kv_damaged`, with the file's name and the reason.
  */
 export function openDatabase(file: string, bytesMax: number): DatabaseSync {
   let database: DatabaseSync | undefined;
@@ -74,7 +77,8 @@ export function openDatabase(file: string, bytesMax: number): DatabaseSync {
   } catch (cause) {
     database?.close();
     const reason = reasonOf(cause) ?? messageOf(cause);
-    throw new BackworksError("kv_unavailable", `the store ${file} cannot be used: ${reason}`, {
+    const code = isDamage(cause) ? "kv_damaged" : "kv_unavailable";
+    throw new BackworksError(code, `the store ${file} cannot be used: ${reason}`, {
       cause,
       position: { file },
     });
@@ -103,7 +107,17 @@ function requireVersion(database: DatabaseSync): void {
 }
 
 function reasonOf(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error) || !("errcode" in thrown)) return undefined;
+  return REASONS[resultOf(thrown)];
+}
+
+/** What the file holds is wrong, not its place. */
+function isDamage(thrown: unknown): boolean {
+  const result = resultOf(thrown);
+  return result === DAMAGED || result === NO_DATABASE;
+}
+
+function resultOf(thrown: unknown): number {
+  if (!(thrown instanceof Error) || !("errcode" in thrown)) return NaN;
   // The low byte is the kind; the rest tells kinds of I/O errors apart.
-  return REASONS[Number(thrown.errcode) & 0xff];
+  return Number(thrown.errcode) & 0xff;
 }
