@@ -111,7 +111,7 @@ export const ERROR_KINDS = {
   },
   guest_fuel_exhausted: {
     status: 503,
-    help: "let the hook do less (`backworks plugin profile` shows where its fuel goes), or raise limits.fuel in plugin.yaml or plugins.NAME.limits.fuel in backworks.yaml",
+    help: "let the hook do less (`backworks plugin profile` shows where its fuel goes), or raise the limit that the message names: in plugin.yaml, or below plugins.NAME of backworks.yaml",
   },
   instances_exhausted: {
     status: 503,
@@ -125,7 +125,10 @@ export const ERROR_KINDS = {
     status: 503,
     help: "let the plugins call each other in one direction only, or give them more instances (plugins.NAME.limits.instances)",
   },
-  guest_timed_out: { status: 503, help: "try again later; the plugin took longer than it may" },
+  guest_timed_out: {
+    status: 503,
+    help: "let the plugin wait for less, or raise the limit that the message names: in plugin.yaml, or below plugins.NAME of backworks.yaml",
+  },
   guest_process_died: {
     status: 503,
     help: "try again later; the plugin's own process ended, and a new one is made when it is called",

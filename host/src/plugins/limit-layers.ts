@@ -27,6 +27,8 @@ export interface Decided<Value> {
   readonly from: "default" | "plugin.yaml" | "backworks.yaml";
   /** In plugin.yaml, or below `plugins.NAME` of backworks.yaml: `limits.hooks.start.fuel`. */
   readonly key?: string;
+  /** If it is written in milliseconds, and all of them are given. */
+  readonly writtenMs?: number;
 }
 
 export interface DecidedCall {
@@ -121,11 +123,18 @@ function layerOf(
   { source, fuelPerMs, most }: LayerOptions,
 ): CallLayer {
   const { from, key } = source;
+  const units = fuel && toUnits(fuel, fuelPerMs);
+  const isGiven = units !== undefined && units <= most.fuel;
   return {
     fuel:
-      fuel === undefined
+      units === undefined
         ? undefined
-        : { value: Math.min(toUnits(fuel, fuelPerMs), most.fuel), from, key: `${key}.fuel` },
+        : {
+            value: Math.min(units, most.fuel),
+            from,
+            key: `${key}.fuel`,
+            ...(fuel?.kind === "milliseconds" && isGiven && { writtenMs: fuel.ms }),
+          },
     wallMs:
       wallMs === undefined
         ? undefined

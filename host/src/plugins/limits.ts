@@ -1,13 +1,16 @@
 import type { HookName } from "../contracts/hooks.ts";
 import type { FuelAmount, PluginLimits } from "../contracts/limits.ts";
 import type { Manifest } from "../contracts/manifest.ts";
+import { escapeText } from "../lib/escape.ts";
 import { DEFAULT_LIMITS, type CallLimits, type GuestLimits } from "../sandbox/limits.ts";
 import { ASKED_MOST, decide, decideLimits, hookNames, toUnits } from "./limit-layers.ts";
-import type { DecidedCall, DecidedLimits, FuelPerMs } from "./limit-layers.ts";
+import type { Decided, DecidedCall, DecidedLimits, FuelPerMs } from "./limit-layers.ts";
 
 const PAGE_BYTES = 64 * 1024;
 /** An instance that has come so close to its cap is replaced before it gets there. */
 const WORN_SHARE = 7 / 8;
+/** Of a key: longer names of endpoints are cut. */
+const SAID_LENGTH_MAX = 200;
 /** Unlike infinity it can be sent to another process as JSON. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
@@ -31,10 +34,12 @@ export function resolveLimits(
   return {
     guest: {
       ...DEFAULT_LIMITS,
-      call: toCall(decided.call),
-      hooks: Object.fromEntries([...decided.hooks].map(([hook, call]) => [hook, toCall(call)])),
+      call: toCall(decided.call, "limits"),
+      hooks: Object.fromEntries(
+        [...decided.hooks].map(([hook, call]) => [hook, toCall(call, "limits")]),
+      ),
       fuelPerBodyByte: fuelPerBodyByte(decided),
-      start: toCall(decided.initialize),
+      start: toCall(decided.initialize, "limits.hooks.initialize"),
       memoryPagesMax,
       accounting: decided.accounting.value,
       instancesMax: decided.instances.value,
@@ -45,7 +50,7 @@ export function resolveLimits(
     },
     ofRoute: (route, hook) => {
       const layer = decided.routes.get(route);
-      return layer && toCall(decide([layer], ofHook(hook)));
+      return layer && toCall(decide([layer], ofHook(hook)), "limits");
     },
   };
 }
@@ -55,8 +60,18 @@ export function fuelPerBodyByte({ call }: DecidedLimits): number {
   return call.fuel.from === "default" ? DEFAULT_LIMITS.fuelPerBodyByte : 0;
 }
 
-function toCall({ fuel, wallMs }: DecidedCall): CallLimits {
-  return { fuel: fuel.value, timeMs: wallMs.value };
+/** `place` is where to write what is there by default. */
+function toCall({ fuel, wallMs }: DecidedCall, place: string): CallLimits {
+  const said = { fuel: say(fuel, `${place}.fuel`), time: say(wallMs, `${place}.wall_ms`) };
+  return { fuel: fuel.value, timeMs: wallMs.value, said };
+}
+
+/** `limits.fuel in backworks.yaml: 20 ms` */
+function say({ from, key, writtenMs }: Decided<number>, place: string): string {
+  if (from === "default") return `the default of ${place}`;
+  // Names of endpoints are the operator's own.
+  const where = escapeText(key ?? place, SAID_LENGTH_MAX);
+  return `${where} in ${from}${writtenMs === undefined ? "" : `: ${writtenMs} ms`}`;
 }
 
 /** What a manifest asks for and does not get, for the operator to know. */

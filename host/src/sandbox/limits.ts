@@ -7,6 +7,13 @@ export interface CallLimits {
   readonly fuel: number;
   /** Wall time of a call that gives the event loop back, waits for the host included. */
   readonly timeMs: number;
+  readonly said?: LimitsSaid | undefined;
+}
+
+/** Where the two limits of a call are written, for who has to raise one: `limits.fuel in plugin.yaml`. */
+export interface LimitsSaid {
+  readonly fuel: string;
+  readonly time: string;
 }
 
 /** What one guest may take. */
@@ -99,5 +106,5 @@ export function limitsOfCall(
   const own = hooks[hook];
   const bytes = bodyBytes - BODY_FREE_BYTES;
   if (own !== undefined || bytes <= 0 || fuelPerBodyByte === 0) return own ?? call;
-  return { fuel: call.fuel + bytes * fuelPerBodyByte, timeMs: call.timeMs };
+  return { ...call, fuel: call.fuel + bytes * fuelPerBodyByte };
 }

@@ -69,7 +69,7 @@ export class LinkedGuest {
     this.#memory = ownMemory instanceof WebAssembly.Memory ? ownMemory : undefined;
     const entryOf = (name: string): Entry[] => {
       const call = exports[linkedExport(name)];
-      const shown = name === START_EXPORT ? "start" : name;
+      const shown = name === START_EXPORT ? "the start function" : name;
       return isCallable(call) ? [new Entry(shown, call, entryFuel.get(name) ?? 0)] : [];
     };
     this.starters = STARTERS.flatMap((names) => names.flatMap(entryOf).slice(0, 1));

@@ -165,10 +165,10 @@ export class Runner {
     const stop = findStop({ module, memory: guest.memory, redact }, isKernels ? undefined : reason);
     const call = { plugin, hook: entry.name, redact, stop };
     if (this.#sliced?.end === "time") {
-      throw timeError(call, { limitMs: limits.timeMs, usedFuel: used });
+      throw timeError(call, limits, used);
     }
     if (kernel.isOutOfFuel && limits.fuel > ZEROED_FUEL_MAX) throw zeroedError(call, used);
-    if (isOut || kernel.isOutOfFuel) throw fuelError(call, { limit: limits.fuel, used });
+    if (isOut || kernel.isOutOfFuel) throw fuelError(call, limits, used);
     throw trapError(call, reason, kernel);
   }
 }

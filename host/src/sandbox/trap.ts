@@ -2,6 +2,7 @@ import { ZEROED_FUEL_MAX, type Kernel } from "../abi/kernel.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeLines } from "../lib/escape.ts";
 import type { Redact } from "./capabilities/redactor.ts";
+import type { CallLimits } from "./limits.ts";
 import { printStop, type Stop } from "./stop.ts";
 
 /** Thrown by a host function to end the guest's call; the message is the reason. */
@@ -53,12 +54,14 @@ export function trapError(call: FailedCall, thrown: unknown, kernel: Kernel): un
 
 export function fuelError(
   { plugin, hook, stop }: FailedCall,
-  fuel: { readonly limit: number; readonly used: number },
+  { fuel: limit, said }: CallLimits,
+  used: number,
 ): BackworksError {
+  const most = `${limit} units of fuel${printSaid(said?.fuel)}`;
   return new BackworksError(
     "guest_fuel_exhausted",
-    `${plugin}: ${hook} needs more than its ${fuel.limit} units of fuel: stopped${printStop(stop)}`,
-    { details: { plugin, hook, ...fuel, ...stop } },
+    `${plugin}: ${hook} needs more than its ${most}: stopped${printStop(stop)}`,
+    { details: { plugin, hook, limit, used, ...writtenIn(said?.fuel), ...stop } },
   );
 }
 
@@ -75,14 +78,24 @@ export function zeroedError({ plugin, hook, stop }: FailedCall, used: number): B
 
 export function timeError(
   { plugin, hook, stop }: FailedCall,
-  time: { readonly limitMs: number; readonly usedFuel: number },
+  { timeMs: limitMs, said }: CallLimits,
+  usedFuel: number,
 ): BackworksError {
   const where = stop === undefined ? "" : `: stopped${printStop(stop)}`;
   return new BackworksError(
     "guest_timed_out",
-    `${plugin}: ${hook} takes longer than ${time.limitMs} ms${where}`,
-    { details: { plugin, hook, ...time, ...stop } },
+    `${plugin}: ${hook} takes longer than ${limitMs} ms${printSaid(said?.time)}${where}`,
+    { details: { plugin, hook, limitMs, usedFuel, ...writtenIn(said?.time), ...stop } },
   );
+}
+
+/** Where a limit is written, behind how much it is. */
+export function printSaid(place: string | undefined): string {
+  return place === undefined ? "" : ` (${place})`;
+}
+
+function writtenIn(place: string | undefined): { readonly written?: string } {
+  return place === undefined ? {} : { written: place };
 }
 
 function reasonOf(thrown: unknown): string | undefined {

@@ -134,7 +134,8 @@ class Workbench {
 
   async call(hook: HookName, input: FrameParts, fuel: number | undefined): Promise<CallResult> {
     const own = limitsOfCall(this.#limits, hook, input.body?.length ?? 0);
-    const limits = { ...own, fuel: fuel ?? own.fuel };
+    // What a caller says is written nowhere.
+    const limits = fuel === undefined ? own : { fuel, timeMs: own.timeMs };
     this.#record = undefined;
     let output: Uint8Array | undefined;
     let error: BackworksError | undefined;

@@ -24,13 +24,13 @@ const units = (count: number) => ({ kind: "units", units: count }) as const;
 
 test("a plugin that nobody says anything about has the defaults", () => {
   const { guest, ofRoute } = resolve();
-  expect(guest).toEqual({ ...DEFAULT_LIMITS, recycleBytes: 14 * 1024 * 1024 });
+  expect(guest).toMatchObject({ ...DEFAULT_LIMITS, recycleBytes: 14 * 1024 * 1024 });
   expect(ofRoute("any", "before_request")).toBeUndefined();
 });
 
 test("the operator goes before the manifest, and that before the defaults", () => {
   const { guest } = resolve({ fuel: units(5), wallMs: 6, memoryPages: 7 }, { fuel: units(50) });
-  expect(guest.call).toEqual({ fuel: 50, timeMs: 6 });
+  expect(guest.call).toMatchObject({ fuel: 50, timeMs: 6 });
   expect(guest.fuelPerBodyByte).toBe(0);
   expect(guest.memoryPagesMax).toBe(7);
 });
@@ -57,19 +57,49 @@ test("a hook has limits of its own, and a route goes before it", () => {
       routes: new Map([["slow", { fuel: units(40), wallMs: undefined }]]),
     },
   );
-  expect(guest.hooks).toEqual({
+  expect(guest.hooks).toMatchObject({
     before_request: { fuel: 10, timeMs: 11 },
     after_response: { fuel: 30, timeMs: 20 },
   });
-  expect(ofRoute("slow", "before_request")).toEqual({ fuel: 40, timeMs: 11 });
-  expect(ofRoute("slow", "process_endpoint")).toEqual({ fuel: 40, timeMs: 20 });
+  expect(ofRoute("slow", "before_request")).toMatchObject({ fuel: 40, timeMs: 11 });
+  expect(ofRoute("slow", "process_endpoint")).toMatchObject({ fuel: 40, timeMs: 20 });
   expect(ofRoute("fast", "before_request")).toBeUndefined();
 });
 
 test("initialize stands for all that starts an instance", () => {
   const { guest } = resolve({}, { hooks: { initialize: { fuel: units(9), wallMs: 8 } } });
-  expect(guest.start).toEqual({ fuel: 9, timeMs: 8 });
+  expect(guest.start).toMatchObject({ fuel: 9, timeMs: 8 });
   expect(guest.hooks).toEqual({});
+});
+
+test("each limit says where it is written, as it is written", () => {
+  const ms = { kind: "milliseconds", ms: 20 } as const;
+  const { guest, ofRoute } = resolve(
+    { hooks: { initialize: { fuel: units(9), wallMs: undefined } }, wallMs: 7 },
+    {
+      fuel: ms,
+      hooks: { after_response: { fuel: ms, wallMs: 8 } },
+      routes: new Map([["a\nb", { fuel: units(40), wallMs: undefined }]]),
+    },
+  );
+  expect(guest.call.said).toEqual({
+    fuel: "limits.fuel in backworks.yaml: 20 ms",
+    time: "limits.wall_ms in plugin.yaml",
+  });
+  expect(guest.hooks.after_response?.said).toEqual({
+    fuel: "limits.hooks.after_response.fuel in backworks.yaml: 20 ms",
+    time: "limits.hooks.after_response.wall_ms in backworks.yaml",
+  });
+  expect(ofRoute("a\nb", "stop")?.said?.fuel).toBe(
+    "limits.routes.a\\u000ab.fuel in backworks.yaml",
+  );
+  expect(guest.start.said).toEqual({
+    fuel: "limits.hooks.initialize.fuel in plugin.yaml",
+    time: "the default of limits.hooks.initialize.wall_ms",
+  });
+  const cut = resolve({ fuel: { kind: "milliseconds", ms: 200 } }).guest.call.said?.fuel;
+  expect(cut).toBe("limits.fuel in plugin.yaml");
+  expect(resolve().guest.call.said?.fuel).toBe("the default of limits.fuel");
 });
 
 test("each limit is told with who has decided it, fuel in milliseconds too", () => {
@@ -105,7 +135,7 @@ test("each limit is told with who has decided it, fuel in milliseconds too", () 
 test("a manifest gets so much without the operator, and what it does not get is said", () => {
   const asked = { fuel: units(1e12), wallMs: 60_000, memoryPages: 1000 };
   const { guest } = resolve(asked);
-  expect(guest.call).toEqual({ fuel: 110_000_000, timeMs: 5000 });
+  expect(guest.call).toMatchObject({ fuel: 110_000_000, timeMs: 5000 });
   expect(guest.memoryPagesMax).toBe(256);
   const manifest = { limits: { ...NO_LIMITS_ASKED, ...asked } };
   expect(findCut(manifest, NO_LIMITS, fuelPerMs)).toEqual([

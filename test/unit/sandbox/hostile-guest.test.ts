@@ -114,7 +114,7 @@ describe("a guest that does wrong", () => {
     await expect(startWat(text)).rejects.toThrow(
       expect.objectContaining({
         code: "guest_trapped",
-        message: "test: start trapped: unreachable in begin (wasm-function[0])",
+        message: "test: the start function trapped: unreachable in begin (wasm-function[0])",
       }),
     );
   });

@@ -44,7 +44,7 @@ describe("a module is refused before any of it runs", () => {
 
 describe("a module that cannot be started is refused", () => {
   test.each([
-    ["start-loop", "start", "begin (wasm-function[0])"],
+    ["start-loop", "the start function", "begin (wasm-function[0])"],
     ["initialize-loop", "_initialize", "set_up (wasm-function[0])"],
   ])("%s", async (name, hook, where) => {
     const limit = 50_000_000;

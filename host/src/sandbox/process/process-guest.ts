@@ -10,6 +10,7 @@ import type { CallOptions, Guest, GuestOptions } from "../guest.ts";
 import { DEFAULT_LIMITS, limitsOfCall } from "../limits.ts";
 import { BackOff, type BackOffPolicy } from "./back-off.ts";
 import { CallLine, type Call } from "./call-line.ts";
+import { printSaid } from "../trap.ts";
 import { bugError, processDied } from "./errors.ts";
 import { GuestProcess, type ProcessEnd, type ProcessSettings } from "./guest-process.ts";
 import { launchGuestProcess, type LaunchProcess } from "./launch.ts";
@@ -249,10 +250,10 @@ class ProcessGuest {
   #cutOffError(call: Call, reason: string): BackworksError {
     const { name } = this.#settings;
     if (!call.isOverdue) return processDied(name, call.hook, reason);
-    const timeoutMs = call.limits.timeMs;
+    const { timeMs: timeoutMs, said } = call.limits;
     return new BackworksError(
       "guest_timed_out",
-      `${name}: ${call.hook} took longer than ${timeoutMs} ms; its process was ended`,
+      `${name}: ${call.hook} took longer than ${timeoutMs} ms${printSaid(said?.time)}; its process was ended`,
       { details: { plugin: name, hook: call.hook, timeoutMs } },
     );
   }

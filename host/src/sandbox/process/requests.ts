@@ -4,7 +4,7 @@ import { HOOKS, isHookName, type HookName } from "../../contracts/hooks.ts";
 import type { JsonObject } from "../../contracts/json.ts";
 import { assert } from "../../lib/assert.ts";
 import type { LogLevel } from "../../lib/log-level.ts";
-import type { CallLimits, GuestLimits } from "../limits.ts";
+import type { CallLimits, GuestLimits, LimitsSaid } from "../limits.ts";
 import { HEADER_BYTES, type RawMessage } from "./message-reader.ts";
 
 /** What the host asks of a guest's process. */
@@ -36,8 +36,11 @@ export interface RemoteTerms {
 
 const START = 1;
 const CALL = 2;
-/** Id of the call, the hook's place in `HOOKS` (both sides run the same code), fuel, milliseconds. */
-const CALL_HEAD_BYTES = 4 + 1 + 8 + 8;
+/**
+ * Id of the call, the hook's place in `HOOKS` (both sides run the same code), fuel, milliseconds, and
+ * the length of what says where these two are written.
+ */
+const CALL_HEAD_BYTES = 4 + 1 + 8 + 8 + 2;
 const HOOK_NAMES: readonly HookName[] = Object.keys(HOOKS).filter(isHookName);
 
 /** The host is trusted: these bounds only keep a bug of ours from eating memory. */
@@ -65,11 +68,14 @@ export function printCall(
   input: FrameParts,
   inputBytes: number,
 ): Buffer {
-  const message = openMessage(CALL, CALL_HEAD_BYTES + inputBytes);
+  const said = Buffer.from(printSaid(limits.said));
+  const message = openMessage(CALL, CALL_HEAD_BYTES + said.length + inputBytes);
   let at = message.writeUInt32LE(id, HEADER_BYTES);
   at = message.writeUInt8(HOOK_NAMES.indexOf(hook), at);
   at = message.writeDoubleLE(limits.fuel, at);
   at = message.writeDoubleLE(limits.timeMs, at);
+  at = message.writeUInt16LE(said.length, at);
+  at += said.copy(message, at);
   at += message.write(input.head, at, "utf8");
   if (input.body !== undefined) message.set(input.body, at);
   return message;
@@ -83,9 +89,21 @@ export function readRequest({ kind, payload }: RawMessage): GuestRequest {
   }
   const hook = HOOK_NAMES[payload.readUInt8(4)];
   assert(hook !== undefined, "host and guest process know the same hooks");
-  const limits = { fuel: payload.readDoubleLE(5), timeMs: payload.readDoubleLE(13) };
-  const input = payload.subarray(CALL_HEAD_BYTES);
+  const end = CALL_HEAD_BYTES + payload.readUInt16LE(21);
+  const said = readSaid(payload.toString("utf8", CALL_HEAD_BYTES, end));
+  const limits = { fuel: payload.readDoubleLE(5), timeMs: payload.readDoubleLE(13), said };
+  const input = payload.subarray(end);
   return { kind: "call", id: payload.readUInt32LE(0), hook, limits, input };
+}
+
+/** Two lines; nothing for limits that are not written anywhere. */
+function printSaid(said: LimitsSaid | undefined): string {
+  return said === undefined ? "" : `${said.fuel}\n${said.time}`;
+}
+
+function readSaid(text: string): LimitsSaid | undefined {
+  const [fuel, time] = text.split("\n");
+  return fuel === undefined || time === undefined ? undefined : { fuel, time };
 }
 
 /** A message with room for its payload. */

@@ -6,7 +6,9 @@ import type { JsonObject } from "../../contracts/json.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import { resolveRights } from "../../plugins/grants.ts";
+import type { BackworksError } from "../../lib/errors.ts";
 import { limitsOfCall } from "../../sandbox/limits.ts";
+import { printSaid } from "../../sandbox/trap.ts";
 import type { TapeEvent } from "../../sandbox/recording/tape.ts";
 import { REWRITER_VERSION } from "../../wasm/rewrite.ts";
 import { ownLimits, type CallResult } from "../open-plugin.ts";
@@ -55,6 +57,12 @@ export function recordCall(noted: NotedCall): Recording {
   });
 }
 
+/** A limit is on the recording, where it was written is not. */
+function withoutPlace({ message, details }: BackworksError): string {
+  const { written } = details;
+  return typeof written === "string" ? message.replace(printSaid(written), "") : message;
+}
+
 /** What a replay must come to again. */
 export function outcomeOf({ output, error, record }: CallResult): RecordedOutcome {
   return {
@@ -63,7 +71,7 @@ export function outcomeOf({ output, error, record }: CallResult): RecordedOutcom
     error:
       output !== undefined || error === undefined
         ? null
-        : { code: error.code, message: error.message },
+        : { code: error.code, message: withoutPlace(error) },
     fuel: record?.fuel ?? null,
   };
 }
