@@ -168,7 +168,12 @@ test.each([
   [
     "a limit on a route that is not there",
     "a: { path: /a, response: {} }\nplugins: { p: { limits: { routes: { aa: { fuel: 5 } } } } }",
-    "plugins.p.limits.routes.aa: there is no such endpoint, did you mean a?",
+    "backworks.yaml:4:37\n  plugins.p.limits.routes.aa: there is no such endpoint, did you mean a?",
+  ],
+  [
+    "a limit on a route that is like none",
+    "a: { path: /a, response: {} }\n  b: { path: /b, response: {} }\nplugins: { p: { limits: { routes: { gone: } } } }",
+    "plugins.p.limits.routes.gone: there is no such endpoint, expected one of a, b",
   ],
   ["a path that is no text", "x: { path: /%zz, response: {} }", "percent-encoded"],
 ])("validate finds %s", async (_what, endpoints, message) => {

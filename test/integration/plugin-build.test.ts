@@ -36,8 +36,8 @@ const MISTAKES: readonly [what: string, yaml: string, message: RegExp, at: [numb
   [
     "a name in capital letters",
     `name: My_Plugin\nversion: 1.0.0\n${HOOKS}`,
-    /^name: expected lower case letters, digits and hyphens.*"my-plugin"; found "My_Plugin"$/,
-    [1, 1],
+    /^name: expected text of lower case letters, digits and hyphens.*found "My_Plugin"$/,
+    [1, 7],
   ],
   [
     "the hooks under another name",
@@ -49,19 +49,19 @@ const MISTAKES: readonly [what: string, yaml: string, message: RegExp, at: [numb
     "methods as a text",
     `${HEAD}hooks:\n  before_request:\n    match: { methods: GET }\n`,
     /methods: expected a list.*found "GET"/,
-    [5, 14],
+    [5, 23],
   ],
   [
     "a priority in words",
     `${HEAD}hooks:\n  before_request: { priority: high }\n`,
     /priority: expected an integer.*found "high"/,
-    [4, 21],
+    [4, 31],
   ],
   [
     "yes in quotes",
     `${HEAD}${HOOKS}critical: "yes"\n`,
     /critical: expected true or false, found "yes"/,
-    [5, 1],
+    [5, 11],
   ],
   [
     "a misspelt capability",

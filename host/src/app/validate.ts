@@ -5,6 +5,7 @@ import type { Manifest } from "../contracts/manifest.ts";
 import { compileRouter } from "../http/router.ts";
 import { systemClock } from "../lib/clock.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
+import { partsOf } from "../lib/join-errors.ts";
 import { nearest } from "../lib/suggest.ts";
 import { composeMock } from "../modes/mock.ts";
 import { orderHooks } from "../pipeline/order.ts";
@@ -80,7 +81,7 @@ interface Verdict extends ConfigReport {
 
 async function judge(choice: PluginChoice): Promise<Verdict> {
   if (choice.kind === "disabled") return { choice, errors: [], warnings: [] };
-  if (choice.kind === "refused") return { choice, errors: [choice.error], warnings: [] };
+  if (choice.kind === "refused") return { choice, errors: partsOf(choice.error), warnings: [] };
   try {
     const { compile } = await admitPlugin(choice, { fuelPerMs, modules: undefined });
     await compile();
@@ -91,9 +92,8 @@ async function judge(choice: PluginChoice): Promise<Verdict> {
     }));
     return { choice, errors: [], warnings };
   } catch (error) {
-    if (error instanceof BackworksErrors) return { choice, errors: error.errors, warnings: [] };
-    if (error instanceof BackworksError) return { choice, errors: [error], warnings: [] };
-    throw error;
+    if (!(error instanceof BackworksError || error instanceof BackworksErrors)) throw error;
+    return { choice, errors: partsOf(error), warnings: [] };
   }
 }
 

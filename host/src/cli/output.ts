@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
 import { styleText } from "node:util";
-import { BackworksErrors, printPosition } from "../lib/errors.ts";
-import type { BackworksError } from "../lib/errors.ts";
+import { printPosition } from "../lib/errors.ts";
+import { partsOf } from "../lib/join-errors.ts";
+import type { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -90,7 +91,7 @@ export class Output {
   }
 
   error(thrown: BackworksError | BackworksErrors): void {
-    const errors = thrown instanceof BackworksErrors ? thrown.errors : [thrown];
+    const errors = partsOf(thrown);
     if (this.isJson) {
       this.json({ ok: false, errors: errors.map(describeError) });
       return;

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import type { PluginSummary, RouteSummary, StartSummary } from "../app/summary.ts";
 import { printPosition } from "../lib/errors.ts";
+import { partsOf } from "../lib/join-errors.ts";
 import { escapeText } from "../lib/escape.ts";
 import type { Output } from "./output.ts";
 import { describeError } from "./output.ts";
@@ -23,10 +24,12 @@ export function printSummary(summary: StartSummary, output: Output, directory: s
     output.note(`    ${line}`);
     const error = summary.plugins[index]?.error;
     if (error === undefined) continue;
-    const where = error.position?.line === undefined ? "" : `${printPosition(error.position)}: `;
-    // Only before the first: the others may be lines to copy.
-    for (const text of `${where}${error.message}`.split("\n")) {
-      output.note(`        ${escapeText(text)}`);
+    for (const { position, message } of partsOf(error)) {
+      const where = position?.line === undefined ? "" : `${printPosition(position)}: `;
+      // Only before the first: the others may be lines to copy.
+      for (const text of `${where}${message}`.split("\n")) {
+        output.note(`        ${escapeText(text)}`);
+      }
     }
     output.note(dim(`        ${error.kind.help}`));
   }

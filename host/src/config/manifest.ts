@@ -1,4 +1,5 @@
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
+import { joinErrors } from "../lib/join-errors.ts";
 import type { SourcePosition } from "../lib/errors.ts";
 import { isEditsHookName, isExchangeHookName, isHookName } from "../contracts/hooks.ts";
 import type { HookMatch, HookName } from "../contracts/hooks.ts";
@@ -14,8 +15,9 @@ import { toReads, toWrites } from "./hook-fields.ts";
 import type { WrittenReads, WrittenWrites } from "./hook-fields.ts";
 import { toLimits } from "./limits.ts";
 import type { WrittenLimits } from "./limits.ts";
-import { parsePointer, positionAt, printPath, toJson } from "./node.ts";
-import type { ConfigPath } from "./node.ts";
+import { parsePointer, positionAt, printPath, toJson, valuePositionAt } from "./node.ts";
+import type { ConfigNode, ConfigPath } from "./node.ts";
+import { Problems } from "./problems.ts";
 import { readYaml } from "./read.ts";
 import type { SchemaProblem } from "./schema-problem.ts";
 import { ownSchema } from "./schemas.ts";
@@ -39,7 +41,8 @@ const OPERATOR_LIMITS: ReadonlySet<string> = new Set(["instances", "accounting",
 /** The first problems are enough to see what kind of mistake it is. */
 const PROBLEMS_MAX = 5;
 
-type PositionOf = (path: ConfigPath) => SourcePosition;
+/** Of a key, or of what is wrong as its value. */
+export type PositionOf = (path: ConfigPath, of?: "key" | "value") => SourcePosition;
 
 /** A manifest as the schema lets it through. */
 interface WrittenManifest {
@@ -82,15 +85,21 @@ export function parseManifest(value: unknown, file: string): Manifest {
 export function readManifestYaml(text: string, file: string): Manifest {
   try {
     const node = readYaml(text, file);
-    return toManifest(toJson(node), (path) => positionAt(node, path));
+    return toManifest(toJson(node), positionsIn(node));
   } catch (thrown) {
     throw asManifestError(thrown);
   }
 }
 
+export function positionsIn(node: ConfigNode): PositionOf {
+  return (path, of = "key") => (of === "key" ? positionAt : valuePositionAt)(node, path);
+}
+
 /** What the schema finds wrong with a manifest, in words. */
 export interface ManifestProblem {
   readonly path: ConfigPath;
+  /** What is to be pointed to. */
+  readonly of: "key" | "value";
   readonly message: string;
 }
 
@@ -98,7 +107,8 @@ export function findManifestProblems(value: unknown): ManifestProblem[] {
   return ownSchema("plugin-manifest")(value).map((problem) => {
     const path = parsePointer(problem.pointer);
     const label = path.length === 0 ? "the manifest" : printPath(path);
-    return { path, message: `${label}: ${ownMessage(problem, path) ?? problem.message}` };
+    const of = problem.kind === "invalid_value" ? "value" : "key";
+    return { path, of, message: `${label}: ${ownMessage(problem, path) ?? problem.message}` };
   });
 }
 
@@ -125,20 +135,15 @@ function refuseOtherAbi(value: unknown, positionOf: PositionOf): void {
 }
 
 function invalid(told: readonly ManifestProblem[], positionOf: PositionOf): BackworksError {
-  const more = told.length > PROBLEMS_MAX ? [`${told.length - PROBLEMS_MAX} more`] : [];
-  const shown = told.slice(0, PROBLEMS_MAX).map(({ message }) => message);
-  return new BackworksError("plugin_manifest_invalid", [...shown, ...more].join("; "), {
-    position: positionOf(told[0]?.path ?? []),
-    details: { problems: told.map(({ message }) => message) },
-  });
+  const problems = new Problems(PROBLEMS_MAX);
+  for (const { path, of, message } of told) {
+    problems.add("plugin_manifest_invalid", message, positionOf(path, of));
+  }
+  return joinErrors(problems.inOrder());
 }
 
-/** A key of `hooks` is a name in the ABI, not a setting; a name is easier said than matched. */
+/** A key of `hooks` is a name in the ABI, not a setting. */
 function ownMessage(problem: SchemaProblem, path: ConfigPath): string | undefined {
-  if (path.length === 1 && path[0] === "name" && problem.found.startsWith('"')) {
-    const rule = "lower case letters, digits and hyphens, a letter first, at most 64 characters";
-    return `expected ${rule}, such as "my-plugin"; found ${problem.found}`;
-  }
   const [first, hook = "", key = ""] = path;
   if (problem.kind !== "unknown_key") return undefined;
   if (first === "limits" && path.length === 2 && OPERATOR_LIMITS.has(String(hook))) {
@@ -228,10 +233,15 @@ function checkMatchPath(path: string, label: string, position: SourcePosition): 
 /** One file, one refusal: what is wrong with the text comes under the code of the manifest. */
 function asManifestError(thrown: unknown): unknown {
   const errors = thrown instanceof BackworksErrors ? thrown.errors : [thrown];
-  const [first] = errors;
-  if (!(first instanceof BackworksError) || first.code !== "config_syntax") return thrown;
-  return new BackworksError("plugin_manifest_invalid", first.message, {
-    cause: thrown,
-    ...(first.position === undefined ? {} : { position: first.position }),
-  });
+  const syntax = errors.flatMap((error) =>
+    error instanceof BackworksError && error.code === "config_syntax"
+      ? [
+          new BackworksError("plugin_manifest_invalid", error.message, {
+            cause: error,
+            ...(error.position && { position: error.position }),
+          }),
+        ]
+      : [],
+  );
+  return syntax.length > 0 && syntax.length === errors.length ? joinErrors(syntax) : thrown;
 }

@@ -69,6 +69,12 @@ export function positionAt(root: ConfigNode, path: ConfigPath): SourcePosition {
   return position;
 }
 
+/** Where a wrong value stands: a single one itself, a map or list its key. */
+export function valuePositionAt(root: ConfigNode, path: ConfigPath): SourcePosition {
+  const node = nodeAt(root, path);
+  return node?.kind === "scalar" ? node.position : positionAt(root, path);
+}
+
 /** The position of every value below `node` by JSON pointer; "" is the node itself. */
 export function positionsBelow(node: ConfigNode): Map<string, SourcePosition> {
   const positions = new Map<string, SourcePosition>();

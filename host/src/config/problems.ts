@@ -7,6 +7,11 @@ const PROBLEMS_MAX = 50;
 /** Gathers what is wrong with a file, so that a person corrects everything at once. */
 export class Problems {
   readonly #errors: BackworksError[] = [];
+  readonly #max: number;
+
+  constructor(max: number = PROBLEMS_MAX) {
+    this.#max = max;
+  }
 
   add(code: ErrorCode, message: string, position: SourcePosition): void {
     this.#errors.push(new BackworksError(code, message, { position }));
@@ -31,18 +36,22 @@ export class Problems {
 
   /** Throws everything found so far, in the order of the file. */
   throwIfAny(): void {
-    if (this.#errors.length > 0) throw toErrors(this.#errors);
+    if (this.#errors.length > 0) throw new BackworksErrors(this.inOrder());
+  }
+
+  inOrder(): readonly BackworksError[] {
+    return bounded(this.#errors, this.#max);
   }
 }
 
-function toErrors(found: readonly BackworksError[]): BackworksErrors {
+function bounded(found: readonly BackworksError[], max: number): readonly BackworksError[] {
   const sorted = found.toSorted(
     (a, b) =>
       compareText(a.position?.file ?? "", b.position?.file ?? "") ||
       (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
       (a.position?.column ?? 0) - (b.position?.column ?? 0),
   );
-  const shown = sorted.slice(0, PROBLEMS_MAX);
+  const shown = sorted.slice(0, max);
   const last = shown.at(-1);
   if (last !== undefined && sorted.length > shown.length) {
     const message = `${sorted.length - shown.length} more problems are not listed`;
@@ -50,7 +59,7 @@ function toErrors(found: readonly BackworksError[]): BackworksErrors {
       new BackworksError(last.code, message, last.position && { position: last.position }),
     );
   }
-  return new BackworksErrors(shown);
+  return shown;
 }
 
 function compareText(a: string, b: string): number {

@@ -8,7 +8,6 @@ import type {
   EndpointConfig,
   LoggingConfig,
   MetricsConfig,
-  PluginConfig,
   ServerConfig,
 } from "../contracts/config.ts";
 import { hasErrorCode } from "../lib/errors.ts";
@@ -18,7 +17,6 @@ import { Cursor } from "./cursor.ts";
 import { readEndpoints } from "./endpoints.ts";
 import type { Notes } from "./endpoints.ts";
 import { ISOLATION_DEFAULT, readIsolation } from "./isolation.ts";
-import { printPath } from "./node.ts";
 import type { ConfigNode } from "./node.ts";
 import { readPlugins } from "./plugins.ts";
 import type { Files } from "./plugins.ts";
@@ -38,6 +36,8 @@ const METRICS: MetricsConfig = { enabled: true, path: "/metrics" };
 const DIRECTORIES = ["./plugins", "./external_plugins"] as const;
 
 const DATA_DIRECTORY = ".backworks";
+/** Of those that a misspelt name is none of. */
+const ENDPOINTS_SHOWN_MAX = 5;
 const IN_MEMORY = ":memory:";
 const CACHE_DIRECTORY = "cache";
 
@@ -51,7 +51,7 @@ export async function resolveConfig(
   const root = new Cursor(node);
   const plugins = await readPlugins(root, files, notes);
   const endpoints = readEndpoints(root, notes);
-  refuseUnknownRoutes(plugins, endpoints, notes);
+  refuseUnknownRoutes(root, endpoints, notes);
   return {
     file,
     directory: files.directory,
@@ -73,18 +73,26 @@ export async function resolveConfig(
 
 /** A misspelt route would leave a plugin without the limit that somebody wrote down. */
 function refuseUnknownRoutes(
-  plugins: readonly PluginConfig[],
+  root: Cursor,
   endpoints: readonly EndpointConfig[],
   { problems }: Notes,
 ): void {
   const ids = new Set(endpoints.map(({ id }) => id));
-  for (const { name, limits, position } of plugins) {
-    for (const route of limits.routes.keys()) {
+  const plugins = root.get("plugins");
+  const written = [
+    ...(plugins?.entries() ?? []).map(([, plugin]) => plugin),
+    ...(plugins?.items() ?? []),
+  ];
+  for (const plugin of written) {
+    const routes = plugin.get("limits")?.get("routes")?.entries() ?? [];
+    for (const [route, { label, position }] of routes) {
       if (ids.has(route)) continue;
       const similar = nearest(route, ids);
-      const hint = similar === undefined ? "" : `, did you mean ${similar}?`;
-      const label = printPath(["plugins", name, "limits", "routes", route]);
-      problems.add("config_invalid", `${label}: there is no such endpoint${hint}`, position);
+      const some = [...ids].slice(0, ENDPOINTS_SHOWN_MAX).join(", ");
+      const more = ids.size > ENDPOINTS_SHOWN_MAX ? ", …" : "";
+      const hint =
+        similar === undefined ? `expected one of ${some}${more}` : `did you mean ${similar}?`;
+      problems.add("config_invalid", `${label}: there is no such endpoint, ${hint}`, position);
     }
   }
 }

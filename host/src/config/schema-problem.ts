@@ -86,6 +86,7 @@ function unknownKey(
 /** What the schema wants in the place of an error, as a noun phrase. */
 function expectation(error: ErrorObject, schema: Readonly<Record<string, unknown>>): string {
   if (MIXED.has(error.keyword) && isNumberOrText(schema)) {
+    if (MILLISECONDS.test(String(error.data))) return "0.001 ms to 999999.999 ms";
     const number = typeAndRange({ ...schema, type: "integer" }, error);
     return `${number}, or ${textLike(schema, "pattern")}`;
   }
@@ -98,6 +99,7 @@ function expectation(error: ErrorObject, schema: Readonly<Record<string, unknown
     case "format":
       return textLike(schema, error.keyword);
     case "type":
+      return isTextWithExample(schema) ? textLike(schema, "pattern") : typeAndRange(schema, error);
     case "minimum":
     case "maximum":
     case "minLength":
@@ -105,6 +107,8 @@ function expectation(error: ErrorObject, schema: Readonly<Record<string, unknown
     case "minItems":
     case "maxItems":
       return typeAndRange(schema, error);
+    case "minProperties":
+      return `a map with more keys, at least ${print(schema["minProperties"])}`;
     case "uniqueItems":
       return "a list without duplicates";
     case "false schema":
@@ -120,18 +124,35 @@ function expectation(error: ErrorObject, schema: Readonly<Record<string, unknown
 /** What is wrong with such a value is in what it should have been, whatever keyword found it. */
 const MIXED: ReadonlySet<string> = new Set(["type", "minimum", "maximum", "pattern"]);
 
+/** Written as it should be, so that it can only be too much, or too little. */
+const MILLISECONDS = /^\d+(?:\.\d+)? ?ms$/;
+
 /** `11000000` or `20 ms`. */
 function isNumberOrText(schema: Readonly<Record<string, unknown>>): boolean {
   const types = listOf(schema["type"]);
   return types.includes("integer") && types.includes("string") && schema["pattern"] !== undefined;
 }
 
+/** `memory: 16`: that it is to be text helps less than what such a text is. */
+function isTextWithExample(schema: Readonly<Record<string, unknown>>): boolean {
+  return schema["type"] === "string" && schema["pattern"] !== undefined;
+}
+
+/** Patterns that are easier said than matched. */
+const NAME = "lower case letters, digits and hyphens, a letter first, at most 64 characters";
+const SAID: Readonly<Record<string, string>> = {
+  "^[a-z][a-z0-9-]{0,63}$": NAME,
+  "^(?:[a-z][a-z0-9-]{0,63}|auto_discover)$": NAME,
+};
+
 function textLike(
   schema: Readonly<Record<string, unknown>>,
   keyword: "pattern" | "format",
 ): string {
   const examples = listOf(schema["examples"]).filter((example) => typeof example === "string");
-  if (examples.length > 0) return `text such as ${oneOf(examples.slice(0, 3).map(print))}`;
+  const said = SAID[String(schema["pattern"])];
+  const text = said === undefined ? "text" : `text of ${said},`;
+  if (examples.length > 0) return `${text} such as ${oneOf(examples.slice(0, 3).map(print))}`;
   const rule = escapeText(String(schema[keyword]), 100);
   return keyword === "format" ? `text in the format ${rule}` : `text matching ${rule}`;
 }

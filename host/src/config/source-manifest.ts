@@ -1,8 +1,8 @@
 import { ABI_VERSION } from "../contracts/manifest.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
-import { findManifestProblems, toManifest } from "./manifest.ts";
-import { parsePointer, positionAt, printPath, toJson } from "./node.ts";
+import { findManifestProblems, positionsIn, toManifest } from "./manifest.ts";
+import { parsePointer, printPath, toJson } from "./node.ts";
 import type { ConfigPath } from "./node.ts";
 import { Problems } from "./problems.ts";
 import { readYaml } from "./read.ts";
@@ -25,11 +25,11 @@ export function checkSourceManifest(text: string, file: string): void {
 
 function check(text: string, file: string): void {
   const node = readYaml(text, file);
-  const positionOf = (path: ConfigPath): ReturnType<typeof positionAt> => positionAt(node, path);
+  const positionOf = positionsIn(node);
   const written = node.kind === "map" ? withoutBuildKeys(toJson(node)) : toJson(node);
   const problems = new Problems();
-  for (const { path, message } of findManifestProblems(written)) {
-    problems.add("build_manifest_invalid", message, positionOf(path));
+  for (const { path, of, message } of findManifestProblems(written)) {
+    problems.add("build_manifest_invalid", message, positionOf(path, of));
   }
   problems.throwIfAny();
   const { configSchema } = toManifest(written, positionOf);

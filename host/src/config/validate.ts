@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../lib/errors.ts";
 import { typed } from "./interpolate.ts";
-import { nodeAt, parsePointer, positionAt, printPath, toJson } from "./node.ts";
+import { nodeAt, parsePointer, positionAt, printPath, toJson, valuePositionAt } from "./node.ts";
 import type { ConfigNode } from "./node.ts";
 import type { Problems } from "./problems.ts";
 import type { SchemaCheck } from "./schema.ts";
@@ -23,7 +23,8 @@ export function validate(root: ConfigNode, check: SchemaCheck, problems: Problem
       continue;
     const label = path.length === 0 ? "the file" : printPath(path);
     const message = `${label}: ${withoutSecrets(problem, node)}`;
-    problems.add(CODES[problem.kind], message, positionAt(root, path));
+    const place = problem.kind === "invalid_value" ? valuePositionAt : positionAt;
+    problems.add(CODES[problem.kind], message, place(root, path));
   }
 }
 

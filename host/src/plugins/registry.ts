@@ -3,6 +3,7 @@ import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
 import type { Report } from "../executor/reported-families.ts";
 import type { Clock } from "../lib/clock.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
+import { joinErrors } from "../lib/join-errors.ts";
 import type { Logger } from "../lib/logger.ts";
 import { prepareLinking } from "../sandbox/link.ts";
 import type { FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
@@ -212,7 +213,7 @@ async function loadChoice(
     return { kind: "loaded", name, plugin: await loadPlugin(choice, logger, shared, observe) };
   } catch (thrown) {
     const critical = settings.critical ?? manifest.critical;
-    return refuse({ ...choice, critical }, firstOf(thrown));
+    return refuse({ ...choice, critical }, refusalOf(thrown));
   }
 }
 
@@ -229,15 +230,8 @@ function hooksOf(state: PluginState): Hook<ExchangeHookName>[] {
   return state.kind === "refused" ? createGuards(state) : [];
 }
 
-/** One plugin shows one error: the first of several, with all their messages. */
-function firstOf(thrown: unknown): BackworksError {
+function refusalOf(thrown: unknown): BackworksError {
+  if (thrown instanceof BackworksErrors) return joinErrors(thrown.errors);
   if (thrown instanceof BackworksError) return thrown;
-  const first = thrown instanceof BackworksErrors ? thrown.errors[0] : undefined;
-  if (first === undefined || !(thrown instanceof Error)) throw thrown;
-  const { details, position } = first;
-  return new BackworksError(first.code, thrown.message, {
-    cause: thrown,
-    details,
-    ...(position !== undefined && { position }),
-  });
+  throw thrown;
 }

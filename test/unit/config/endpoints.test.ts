@@ -268,11 +268,11 @@ const MALFORMED: readonly [endpoint: string, problem: string][] = [
   ],
   [
     '/a: {response: {headers: {x: "a\\r\\nb"}}}',
-    '1:39 config_invalid endpoints["/a"].response.headers.x: expected text such as "no-store", found "a\\u000d\\u000ab"',
+    '1:42 config_invalid endpoints["/a"].response.headers.x: expected text such as "no-store", found "a\\u000d\\u000ab"',
   ],
   [
     "/a: {response: {status: 99}}",
-    '1:29 config_invalid endpoints["/a"].response.status: expected an integer from 200 to 599, found 99',
+    '1:37 config_invalid endpoints["/a"].response.status: expected an integer from 200 to 599, found 99',
   ],
   [
     "/a: {response: {bdy: 1}}",
@@ -280,7 +280,7 @@ const MALFORMED: readonly [endpoint: string, problem: string][] = [
   ],
   [
     "/a: {plugin: My Plugin}",
-    '1:18 config_invalid endpoints["/a"].plugin: expected text such as "weather" or "rate-limit", found "My Plugin"',
+    '1:26 config_invalid endpoints["/a"].plugin: expected text of lower case letters, digits and hyphens, a letter first, at most 64 characters, such as "weather" or "rate-limit", found "My Plugin"',
   ],
   ["/a: {mock: {}}", '1:18 config_invalid endpoints["/a"].mock: the key "data" is missing'],
   ["/a: []", '1:13 config_invalid endpoints["/a"]: expected a map, found an empty list'],

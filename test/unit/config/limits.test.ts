@@ -40,17 +40,21 @@ test.each([
 });
 
 const FUEL = 'expected an integer from 1 to 1000000000000, or text such as "20 ms"';
+const MILLISECONDS = "expected 0.001 ms to 999999.999 ms";
 
 test.each([
   ["{ memory: 63KiB }", "memory: expected 64KiB to 4GiB, got 63KiB"],
   ["{ memory: 5GiB }", "memory: expected 64KiB to 4GiB, got 5GiB"],
-  ["{ memory: 16 }", "memory"],
-  ...["0", "0 ms", "00.0ms", "0.000 ms", "20s"].map((fuel) => [
+  ["{ memory: 16 }", 'memory: expected text such as "16MiB", found 16'],
+  ["{ fuel: 0 }", `fuel: ${FUEL}, found 0`],
+  ["{ fuel: 20s }", `fuel: ${FUEL}, found "20s"`],
+  ['{ fuel: "20" }', `fuel: ${FUEL}, found "20"`],
+  ...["0 ms", "00.0ms", "0.000 ms", "1000000 ms"].map((fuel) => [
     `{ fuel: ${fuel} }`,
-    `fuel: ${FUEL}, found ${/^\d+$/.test(fuel) ? fuel : `"${fuel}"`}`,
+    `fuel: ${MILLISECONDS}, found "${fuel}"`,
   ]),
   ["{ fuel: true }", `fuel: ${FUEL}, found true`],
-  ["{ hooks: { start: { fuel: 0 ms } } }", `hooks.start.fuel: ${FUEL}`],
+  ["{ hooks: { start: { fuel: 0 ms } } }", `hooks.start.fuel: ${MILLISECONDS}`],
   ["{ memory: 0MiB }", "memory"],
   ["{ wall_ms: 0 }", "wall_ms"],
   ["{ hooks: { befor_request: {} } }", "befor_request"],
@@ -116,7 +120,7 @@ test.each([
   [{ memory: "63KiB" }, "limits.memory: expected 64KiB to 4GiB, got 63KiB"],
   [{ memory: "1MiB", memory_pages: 16 }, "limits.memory_pages: memory says it already"],
   [{ fuel: "20s" }, "limits.fuel"],
-  [{ fuel: "0 ms" }, `limits.fuel: ${FUEL}, found "0 ms"`],
+  [{ fuel: "0 ms" }, `limits.fuel: ${MILLISECONDS}, found "0 ms"`],
 ])("a manifest with limits: %j is refused by name", (limits, message) => {
   expect(() => askedBy(limits)).toThrow(message);
 });

@@ -62,14 +62,14 @@ test("a variable without quotes keeps its type, with quotes it stays text", asyn
   const env = { PORT: "9000" };
   expect((await loadText("server:\n  port: ${PORT}\n", env)).server.port).toBe(9000);
   expect(await problemsOf('server: {port: "${PORT}"}', env)).toEqual([
-    "1:10 config_invalid server.port: expected an integer from 0 to 65535, found another value from ${PORT}, as text: remove the quotes around it",
+    "1:16 config_invalid server.port: expected an integer from 0 to 65535, found another value from ${PORT}, as text: remove the quotes around it",
   ]);
 });
 
 test("what came from the environment is never shown", async () => {
   const problems = await problemsOf("server:\n  port: ${PORT}\n", { PORT: "s3cret" });
   expect(problems).toEqual([
-    "2:3 config_invalid server.port: expected an integer from 0 to 65535, found another value from ${PORT}",
+    "2:9 config_invalid server.port: expected an integer from 0 to 65535, found another value from ${PORT}",
   ]);
 });
 
@@ -83,10 +83,10 @@ nothing_of_ours: 1
 `),
   ).toEqual([
     "1:13 config_unsupported security.authentication: authentication is not part of this release, everybody could call: put a reverse proxy in front, or use a critical plugin with a before_request hook",
-    '2:11 config_invalid server.port: expected an integer from 0 to 65535, found "eighty"',
+    '2:17 config_invalid server.port: expected an integer from 0 to 65535, found "eighty"',
     "2:25 config_unknown_key server.hots: unknown key, did you mean host?",
     "3:7 config_variable_missing the environment variable NAME is not set: set it, or write ${NAME:-default}",
-    '4:12 config_invalid logging.level: expected "trace", "debug", "info", "warn", "error" or "silent", found "loud"',
+    '4:19 config_invalid logging.level: expected "trace", "debug", "info", "warn", "error" or "silent", found "loud"',
     "5:1 config_unknown_key nothing_of_ours: unknown key, expected one of name, description, version, mode, server, logging, monitoring, data_dir, cache_dir, plugin_discovery, isolation, plugins, endpoints",
   ]);
 });
@@ -101,20 +101,20 @@ test("of very many problems the first fifty are told, and the number of the othe
 const MALFORMED: readonly [text: string, problem: string][] = [
   ["- a", "1:1 config_invalid the file: expected a map, found a list"],
   ["text", '1:1 config_invalid the file: expected a map, found "text"'],
-  ["name: 5", "1:1 config_invalid name: expected text, found 5"],
-  ["name: ''", '1:1 config_invalid name: expected text of 1 to 100 characters, found ""'],
-  ["server: 5", "1:1 config_invalid server: expected a map or nothing, found 5"],
+  ["name: 5", "1:7 config_invalid name: expected text, found 5"],
+  ["name: ''", '1:7 config_invalid name: expected text of 1 to 100 characters, found ""'],
+  ["server: 5", "1:9 config_invalid server: expected a map or nothing, found 5"],
   [
     "server: {port: 70000}",
-    "1:10 config_invalid server.port: expected an integer from 0 to 65535, found 70000",
+    "1:16 config_invalid server.port: expected an integer from 0 to 65535, found 70000",
   ],
   [
     "server: {port: 80.5}",
-    "1:10 config_invalid server.port: expected an integer from 0 to 65535, found 80.5",
+    "1:16 config_invalid server.port: expected an integer from 0 to 65535, found 80.5",
   ],
   [
     "plugin_discovery: {directories: ./p}",
-    '1:20 config_invalid plugin_discovery.directories: expected a list, found "./p"',
+    '1:33 config_invalid plugin_discovery.directories: expected a list, found "./p"',
   ],
   [
     "plugin_discovery: {directories: [5]}",

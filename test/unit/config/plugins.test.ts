@@ -158,7 +158,7 @@ const MALFORMED: readonly [plugins: string, problem: string][] = [
   ],
   [
     "{w: {type: native}}",
-    '1:15 config_invalid plugins.w.type: expected "builtin", "external" or "marketplace", found "native"',
+    '1:21 config_invalid plugins.w.type: expected "builtin", "external" or "marketplace", found "native"',
   ],
   [
     "{w: {hooks: [before_request], exclude_paths: [/a]}}",
@@ -166,7 +166,7 @@ const MALFORMED: readonly [plugins: string, problem: string][] = [
   ],
   [
     "{My_Plugin: {}}",
-    '1:11 config_invalid plugins.My_Plugin: expected a key that is text such as "weather" or "rate-limit"',
+    '1:11 config_invalid plugins.My_Plugin: expected a key that is text of lower case letters, digits and hyphens, a letter first, at most 64 characters, such as "weather" or "rate-limit"',
   ],
   [
     "{w: {confg: {}}}",

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { systemClock } from "../../lib/clock.ts";
 import { BackworksError } from "../../lib/errors.ts";
+import { partsOf } from "../../lib/join-errors.ts";
 import { checkPlugin } from "../../plugins/check.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import { explainPlugin } from "../../plugins/explain.ts";
@@ -65,7 +66,7 @@ async function judge(file: string): Promise<Verdict> {
 function print(file: string, verdict: Verdict, output: Output): void {
   if (!verdict.ok) {
     output.line(`${output.style("red", "✗")} ${file}`);
-    output.line(output.printError(verdict.error));
+    for (const error of partsOf(verdict.error)) output.line(output.printError(error));
     return;
   }
   const { name, version } = verdict.plugin.manifest;
@@ -74,7 +75,7 @@ function print(file: string, verdict: Verdict, output: Output): void {
 }
 
 function describe(verdict: Verdict): { readonly ok: boolean; readonly [key: string]: unknown } {
-  if (!verdict.ok) return { ok: false, errors: [describeError(verdict.error)] };
+  if (!verdict.ok) return { ok: false, errors: partsOf(verdict.error).map(describeError) };
   const { manifest, sha256 } = verdict.plugin;
   return { ok: true, version: manifest.version, sha256, errors: [], ...verdict.explanation };
 }
