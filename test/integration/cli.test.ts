@@ -132,25 +132,6 @@ test("start fails with 3 when a variable is missing, at its line and column", as
   expect(err).toMatch(/config_variable_missing .*backworks\.yaml:1:7[^]*SHOP_NAME/);
 });
 
-test("start --watch restarts on a change and keeps serving over a bad one", async () => {
-  await using folder = await TestFolder.create(FILES);
-  const command = startCommand(["start", "--watch"], { directory: folder.path });
-  await command.err.until(/Listening/);
-
-  await folder.write({ "backworks.yaml": `${YAML}  oops\n` });
-  await command.err.until(/still serving as before/);
-
-  const more = `${YAML}  hello: { path: /hello, response: { body: hi } }\n`;
-  await folder.write({ "backworks.yaml": more });
-  const [, url = ""] = await command.err.until(/Routes {2}2[^]*Listening on (\S+)/);
-  expect(await (await fetch(new URL("/hello", url))).text()).toBe("hi");
-
-  await folder.write({ "plugins/other.wasm": withManifest(GOOD, manifestOf("x")) });
-  await command.err.until(/other\.wasm changed[^]*1 refused[^]*Listening on (\S+)/);
-  command.stop();
-  expect((await command.ended).exit).toBe(0);
-});
-
 test("a wrong command line exits with 2 and points at the help", async () => {
   await using folder = await TestFolder.create();
   const { exit, err } = await runCommand(["start", "--prot", "80"], folder.path);

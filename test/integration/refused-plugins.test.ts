@@ -9,7 +9,7 @@ const YAML = `endpoints:
   secret: { path: /secret, response: { body: secret } }
   open: { path: /open, response: { body: open } }
 `;
-const MODULE = answering("authorize", '{"outcome":"denied"}');
+const MODULE = answering("authorize", '{"outcome":"denied","reason":"no"}');
 const CUT = MODULE.subarray(0, 100);
 const HEAD = "abi: 1\nname: guard\nversion: 1.0.0\n";
 const SECRET = "{ match: { routes: [secret] } }";

@@ -1,11 +1,14 @@
 import type { Config } from "../contracts/config.ts";
 import type { Clock } from "../lib/clock.ts";
+import { withinTime } from "../lib/deadline.ts";
+import { BackworksErrors } from "../lib/errors.ts";
 import { createRandomIds } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import { fillRandom } from "../lib/random.ts";
 import { Auditor } from "../pipeline/audit.ts";
 import { EventBus } from "../plugins/event-bus.ts";
-import { logRefusals } from "../plugins/refusals.ts";
+import type { LoadedPlugin } from "../plugins/load.ts";
+import { findLost, logRefusals } from "../plugins/refusals.ts";
 import { PluginRegistry } from "../plugins/registry.ts";
 import { SharedServices } from "../plugins/shared-services.ts";
 import { settleOrder } from "./compose.ts";
@@ -25,10 +28,20 @@ export interface RunningPlugins {
   readonly stop: () => Promise<void>;
 }
 
+export interface RunTools {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Plugins of the application that is to be replaced. */
+  readonly running?: readonly LoadedPlugin[];
+}
+
+/**
+ * Loads and starts the plugins. Throws when one of `running` is refused now; nothing of the new ones
+ * stays behind then.
+ */
 export async function runPlugins(
   config: Config,
-  clock: Clock,
-  logger: Logger,
+  { clock, logger, running = [] }: RunTools,
 ): Promise<RunningPlugins> {
   let loaded: PluginRegistry | undefined;
   const services = new SharedServices({
@@ -53,40 +66,47 @@ export async function runPlugins(
   });
   const plugins = await PluginRegistry.load(config, logger, services, metrics.observePlugin);
   loaded = plugins;
-  // Who cannot work with others is refused before anybody is started.
-  settleOrder(plugins);
-  await plugins.start();
-  logRefusals(plugins.states, logger);
-  bus.open();
-  // What was metered is on disk, for the next start, when somebody may end this one.
-  await services.modules?.settle();
   const auditor = new Auditor(createAuditReports(logger, metrics.countDropped));
+  const giveBack = (): void => {
+    plugins.close();
+    services[Symbol.dispose]();
+    metrics[Symbol.dispose]();
+  };
   const stop = async (): Promise<void> => {
     try {
-      await withinTime(drain(auditor, bus), clock, DRAIN_MS);
+      await withinTime(drain(auditor, bus), DRAIN_MS, clock);
       bus.close();
       await plugins.stop();
     } finally {
-      plugins.close();
-      services[Symbol.dispose]();
-      metrics[Symbol.dispose]();
+      giveBack();
     }
   };
+  // Who cannot work with others is refused before anybody is started.
+  settleOrder(plugins);
+  await throwLost(plugins, running, giveBack);
+  await plugins.start();
+  await throwLost(plugins, running, stop);
+  logRefusals(plugins.refused, logger);
+  bus.open();
+  // What was metered is on disk, for the next start, when somebody may end this one.
+  await services.modules?.settle();
   return { plugins, auditor, metrics, services, stop };
+}
+
+/** Ends what would have less than what runs; that has the last word of each plugin that works. */
+async function throwLost(
+  { refused }: PluginRegistry,
+  running: readonly LoadedPlugin[],
+  end: () => void | Promise<void>,
+): Promise<void> {
+  const lost = findLost(refused, running);
+  if (lost.length === 0) return;
+  await end();
+  throw new BackworksErrors(lost);
 }
 
 /** Audits may publish events. */
 async function drain(auditor: Auditor, bus: EventBus): Promise<void> {
   await auditor.drain();
   await bus.drain();
-}
-
-/** Waits for `work`, and no longer than this. */
-async function withinTime(work: Promise<void>, clock: Clock, timeoutMs: number): Promise<void> {
-  const ended = new AbortController();
-  try {
-    await Promise.race([work, clock.sleep(timeoutMs, ended.signal)]);
-  } finally {
-    ended.abort();
-  }
 }

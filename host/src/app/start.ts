@@ -7,6 +7,7 @@ import { createRandomIds } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import { VERSION } from "../lib/version.ts";
 import { isMissed } from "../plugins/state.ts";
+import type { PluginRegistry } from "../plugins/registry.ts";
 import type { PluginState } from "../plugins/state.ts";
 import { composeRoutes } from "./compose.ts";
 import { reportHealth } from "./health.ts";
@@ -20,24 +21,49 @@ export interface RunningApp {
   readonly stop: () => Promise<void>;
 }
 
+/** One that another application can take the place of. */
+export interface ServingApp extends RunningApp {
+  readonly plugins: PluginRegistry;
+  readonly server: HttpServer;
+}
+
 /** Loads and starts the plugins, composes the routes and listens. */
 export async function startApp(config: Config, logger: Logger): Promise<RunningApp> {
+  return serveApp(config, logger);
+}
+
+/**
+ * The same in the place of `before`, which answers all requests until this is ready for them, and is
+ * then to be stopped. When it throws, `before` goes on: so it does when a plugin that runs there is
+ * refused here.
+ */
+export async function serveApp(
+  config: Config,
+  logger: Logger,
+  before?: ServingApp,
+): Promise<ServingApp> {
   const startedMs = systemClock.monotonicMs();
-  const running = await runPlugins(config, systemClock, logger);
+  const loaded = before?.plugins.loaded ?? [];
+  const running = await runPlugins(config, { clock: systemClock, logger, running: loaded });
   try {
-    return await serve(config, running, startedMs, logger);
+    return await serve(config, running, { startedMs, logger, before });
   } catch (error) {
     await running.stop();
     throw error;
   }
 }
 
+interface ServeOptions {
+  readonly startedMs: number;
+  readonly logger: Logger;
+  readonly before: ServingApp | undefined;
+}
+
 async function serve(
   config: Config,
   running: RunningPlugins,
-  startedMs: number,
-  logger: Logger,
-): Promise<RunningApp> {
+  { startedMs, logger, before }: ServeOptions,
+): Promise<ServingApp> {
   const { plugins, auditor, metrics, services } = running;
   const clock = systemClock;
   const ids = createRandomIds();
@@ -55,9 +81,11 @@ async function serve(
     clock,
     ids,
   });
-  const address = await server.listen();
+  const address = await (before === undefined ? server.listen() : server.replace(before.server));
   logger.info({ host: address.host, port: address.port }, "listening");
   return {
+    plugins,
+    server,
     summary: {
       name: config.name,
       version: VERSION,
@@ -72,7 +100,7 @@ async function serve(
     stop: async () => {
       await server.close(config.server.drainMs);
       await running.stop();
-      logger.info({}, "stopped");
+      logger.info({}, server.isReplaced ? "stopped, replaced by another application" : "stopped");
     },
   };
 }

@@ -1,5 +1,5 @@
-import { startApp } from "../app/start.ts";
-import type { RunningApp } from "../app/start.ts";
+import { serveApp } from "../app/start.ts";
+import type { ServingApp } from "../app/start.ts";
 import type { Config } from "../contracts/config.ts";
 import type { Output, Terminal } from "./output.ts";
 import { describeSummary, printSummary } from "./print-summary.ts";
@@ -12,14 +12,15 @@ export interface LaunchOptions {
   readonly port: number | undefined;
 }
 
-/** Starts an application and says what it serves. */
+/** Starts an application, in the place of another one or alone, and says what it serves. */
 export async function launchApp(
   config: Config,
   { terminal, output, port = config.server.port }: LaunchOptions,
-): Promise<RunningApp> {
+  before?: ServingApp,
+): Promise<ServingApp> {
   const stream = output.isJson ? terminal.err : terminal.out;
   const logger = createProcessLogger(config.logging, terminal, stream);
-  const app = await startApp({ ...config, server: { ...config.server, port } }, logger);
+  const app = await serveApp({ ...config, server: { ...config.server, port } }, logger, before);
   printSummary(app.summary, output, terminal.directory);
   output.json(describeSummary(app.summary));
   return app;

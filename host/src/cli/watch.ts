@@ -2,7 +2,7 @@ import { existsSync, watch as watchDirectory } from "node:fs";
 import type { FSWatcher } from "node:fs";
 import { basename, dirname } from "node:path";
 import { findRouteProblems } from "../app/validate.ts";
-import type { RunningApp } from "../app/start.ts";
+import type { ServingApp } from "../app/start.ts";
 import type { Config } from "../contracts/config.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import { systemClock } from "../lib/clock.ts";
@@ -12,9 +12,12 @@ import type { Output } from "./output.ts";
 const QUIET_MS = 150;
 const WATCHED = /\.(ya?ml|json|wasm)$/;
 
+/** Applications that were replaced and still answer what they have begun: each holds its memory. */
+const LEAVING_MAX = 3;
+
 export interface WatchOptions {
-  /** Starts the application from the files as they are now. */
-  readonly launch: (config: Config) => Promise<RunningApp>;
+  /** Starts the application from the files as they are now, in the place of `before`. */
+  readonly launch: (config: Config, before?: ServingApp) => Promise<ServingApp>;
   readonly load: () => Promise<Config>;
   /** Resolves when the process is asked to stop. */
   readonly stopped: Promise<string>;
@@ -22,34 +25,37 @@ export interface WatchOptions {
 }
 
 /**
- * Keeps an application running over changes of its files. A configuration that does not load leaves
- * the running application as it is and says so; a good one stops it cleanly and starts anew.
+ * Keeps an application running over changes of its files. What the files say now is started beside
+ * it, and takes its place when it is ready; a configuration that does not load, or refuses a plugin
+ * that runs, leaves the running application as it is and says so.
  */
 export async function watchApp({ launch, load, stopped, output }: WatchOptions): Promise<void> {
   const config = await load();
   using watch = new FileWatch(config);
-  let app: RunningApp | undefined = await launch(config);
+  let app = await launch(config);
+  const leaving: Promise<void>[] = [];
   for (;;) {
     const changed = await Promise.race([watch.next(), stopped.then(() => undefined)]);
     if (changed === undefined) break;
     output.note(`  ${changed} changed`);
+    if (leaving.length === LEAVING_MAX) await leaving.shift();
     try {
       const next = await load();
       const problems = findRouteProblems(next);
       if (problems.length > 0) throw new BackworksErrors(problems);
       // Watching starts before the files are used: a save during the restart is not missed.
       watch.follow(next);
-      await app?.stop();
-      app = undefined;
-      app = await launch(next);
+      const before = app;
+      app = await launch(next, before);
+      leaving.push(before.stop());
     } catch (error) {
       if (!(error instanceof BackworksError || error instanceof BackworksErrors)) throw error;
       output.error(error);
-      output.note(app === undefined ? "  waiting for a correction" : "  still serving as before");
+      output.note("  still serving as before");
     }
   }
   output.note(`  ${await stopped}: finishing the requests in flight`);
-  await app?.stop();
+  await Promise.all([app.stop(), ...leaving]);
 }
 
 /** Watches the folders of a configuration: editors and orchestrators replace files and swap links. */
@@ -62,10 +68,9 @@ class FileWatch implements Disposable {
     this.follow(config);
   }
 
-  /** Watches the folders of this configuration from now on; what changed before is forgotten. */
+  /** Watches the folders of this configuration from now on. */
   follow(config: Config): void {
-    this[Symbol.dispose]();
-    this.#change = Promise.withResolvers<string>();
+    const former = this.#watchers;
     const recursive = config.discovery.recursive
       ? new Set(config.discovery.directories)
       : new Set();
@@ -76,6 +81,8 @@ class FileWatch implements Disposable {
         this.#change.resolve(name);
       }),
     );
+    // Last, so that nobody looks away in between.
+    for (const watcher of former) watcher.close();
   }
 
   /** The name of the first file that changed, once its folder is quiet. */

@@ -13,6 +13,7 @@ import { answerBrokenRequest } from "./broken.ts";
 import type { Refusal } from "./broken.ts";
 import { checkAnnounced, hasBody, lingerThenEnd, readBody } from "./body.ts";
 import { allowResponse, problemResponse, statusOf } from "./problem.ts";
+import { PendingAnswers } from "./pending.ts";
 import {
   clientOf,
   expectsContinue,
@@ -80,8 +81,7 @@ const GONE: Refusal = { status: 499, bytes: 0 };
  */
 export class Dispatcher {
   readonly #options: DispatchOptions;
-  /** Answers under way by connection; those of the same turn are never here. */
-  readonly #pending = new Map<Socket, number>();
+  readonly pending: PendingAnswers = new PendingAnswers();
   /** Connections on which a body is coming in, and whose it is: the last request's of each. */
   readonly #receiving = new Map<Socket, Visit>();
 
@@ -94,7 +94,7 @@ export class Dispatcher {
     const visit = this.#receiving.get(socket);
     const requestId = visit?.id ?? this.#options.ids();
     const traceId = visit === undefined ? requestId : traceIdOf(visit.req, requestId);
-    const isAnswering = (this.#pending.get(socket) ?? 0) > (visit === undefined ? 0 : 1);
+    const isAnswering = this.pending.countOf(socket) > (visit === undefined ? 0 : 1);
     const broken = { error, socket, isAnswering, requestId, traceId };
     const refusal = answerBrokenRequest(broken, this.#options.logger);
     if (visit !== undefined) Object.assign(visit, { refusal, traceId });
@@ -172,7 +172,7 @@ export class Dispatcher {
   }
 
   async #settle(visit: Visit, answer: Promise<ResponseMessage | undefined>): Promise<void> {
-    using _ = this.#hold(visit.req.socket);
+    using _ = this.pending.hold(visit.req.socket);
     try {
       const message = await answer;
       if (message === undefined) this.#log(visit, visit.refusal ?? GONE);
@@ -180,17 +180,6 @@ export class Dispatcher {
     } catch (error) {
       this.#fail(visit, error);
     }
-  }
-
-  #hold(socket: Socket): Disposable {
-    this.#pending.set(socket, (this.#pending.get(socket) ?? 0) + 1);
-    return {
-      [Symbol.dispose]: () => {
-        const left = (this.#pending.get(socket) ?? 1) - 1;
-        if (left === 0) this.#pending.delete(socket);
-        else this.#pending.set(socket, left);
-      },
-    };
   }
 
   #write(visit: Visit, message: ResponseMessage): void {
@@ -212,7 +201,7 @@ export class Dispatcher {
   }
 
   async #linger({ req, res }: Visit): Promise<void> {
-    using _ = this.#hold(req.socket);
+    using _ = this.pending.hold(req.socket);
     await lingerThenEnd(req, res, this.#options.clock);
   }
 

@@ -1,6 +1,5 @@
-import type { Server } from "node:http";
-import type { Socket } from "node:net";
 import type { ServerConfig } from "../contracts/config.ts";
+import { assert } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Ids } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -8,11 +7,10 @@ import { adminRoutes } from "./admin.ts";
 import type { HealthReport, MetricsEndpoint } from "./admin.ts";
 import { Dispatcher } from "./dispatch.ts";
 import type { HttpRoute, ObserveAnswer } from "./dispatch.ts";
+import { Door, type Tenant } from "./door.ts";
 import type { HttpLimits } from "./limits.ts";
-import { listen } from "./listen.ts";
 import type { ServerAddress } from "./listen.ts";
 import { compileRouter } from "./router.ts";
-import { createShell } from "./shell.ts";
 
 export interface HttpServerOptions {
   readonly config: Pick<ServerConfig, "host" | "port" | "bodyBytesMax">;
@@ -32,49 +30,73 @@ export interface HttpServerOptions {
 /** The HTTP side of one application. Routes that contradict each other are refused on creation. */
 export class HttpServer {
   readonly #options: HttpServerOptions;
-  readonly #server: Server;
+  readonly #tenant: Tenant;
+  #door: Door | undefined;
+  /** Who has taken its place, and maybe its door. */
+  #heir: HttpServer | undefined;
   #draining = false;
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    const { limits } = options;
-    const isDraining = (): boolean => this.#draining;
+    const isDraining = (): boolean => this.#draining || this.#door?.isClosing === true;
     const taken = new Set(options.routes.map((route) => route.path));
     const dispatcher = new Dispatcher({
       ...options,
       router: compileRouter([...options.routes, ...adminRoutes({ ...options, isDraining }, taken)]),
       bodyBytesMax: options.config.bodyBytesMax,
-      headersMax: limits.headersMax,
+      headersMax: options.limits.headersMax,
       isDraining,
     });
-
-    this.#server = createShell((req, res) => dispatcher.handle(req, res), {
-      maxHeaderSize: limits.headBytesMax,
-      headersTimeout: limits.headTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveMs,
-      connectionsCheckingInterval: limits.checkIntervalMs,
-      // The dispatcher refuses a request without one, with a problem like any other.
-      requireHostHeader: false,
-    });
-    // Node would drop the headers beyond the limit in silence; the dispatcher counts and refuses.
-    this.#server.maxHeadersCount = 0;
-    this.#server.maxConnections = limits.connectionsMax;
-    this.#server.setTimeout(limits.stallTimeoutMs);
-    this.#server.on("clientError", (error: Error, socket: Socket) => {
-      dispatcher.refuse(error, socket);
-    });
+    this.#tenant = { dispatcher, logger: options.logger };
   }
 
   /** Throws `server_port_in_use`, `server_port_forbidden` or `server_address_invalid`. */
   async listen(): Promise<ServerAddress> {
-    const { host, port } = this.#options.config;
-    const address = await listen(this.#server, host, port);
-    // An error event nobody listens to ends the process; the connections there are can go on.
-    this.#server.on("error", (error) => {
-      this.#options.logger.error({ stack: error.stack }, "a connection could not be accepted");
-    });
+    const { config, limits } = this.#options;
+    const door = new Door(this.#tenant, limits);
+    const address = await door.open(config.host, config.port);
+    this.#door = door;
     return address;
+  }
+
+  /**
+   * Listens in the place of `before`, which answers what it has begun, and nothing more once it is
+   * closed. At the same address no connection is refused between the two, or ended. Throws like
+   * `listen`, and `before` goes on.
+   */
+  async replace(before: HttpServer): Promise<ServerAddress> {
+    const door = before.#door;
+    const address = door?.address;
+    assert(door !== undefined && address !== undefined, "who is replaced listens");
+    const [mine, theirs] = [this.#options.config, before.#options.config];
+    const isSamePort = mine.port === theirs.port || mine.port === address.port;
+    const isSameAddress = isSamePort && mine.host === theirs.host;
+    if (isSameAddress) {
+      this.#door = door;
+      door.change(this.#tenant);
+    } else if (isSamePort) {
+      await this.#listenAfter(door, theirs.host, address.port);
+    } else {
+      await this.listen();
+    }
+    before.#heir = this;
+    return this.#door?.address ?? address;
+  }
+
+  /** Of one port the system gives no address while another one may be a part of it. */
+  async #listenAfter(door: Door, host: string, port: number): Promise<void> {
+    door.release();
+    try {
+      await this.listen();
+    } catch (error) {
+      await door.open(host, port);
+      throw error;
+    }
+  }
+
+  /** Whether another one has taken its place. */
+  get isReplaced(): boolean {
+    return this.#heir !== undefined;
   }
 
   /** `/readyz` says 503 from now on and connections end with their next answer; all is answered. */
@@ -84,16 +106,14 @@ export class HttpServer {
 
   /** Accepts nothing more, waits at most `drainMs` for the answers under way, then cuts off. */
   async close(drainMs: number): Promise<void> {
+    const { clock } = this.#options;
+    const door = this.#door;
+    const heir = this.#heir;
+    if (door !== undefined && heir !== undefined && heir.#door === door) {
+      await door.leave(this.#tenant, drainMs, clock);
+      return;
+    }
     this.drain();
-    if (!this.#server.listening) return;
-    const closed = new AbortController();
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.#server.close(() => {
-      closed.abort();
-      resolve(undefined);
-    });
-    await this.#options.clock.sleep(drainMs, closed.signal).catch(() => undefined);
-    this.#server.closeAllConnections();
-    await promise;
+    await door?.close(drainMs, clock);
   }
 }

@@ -40,3 +40,17 @@ export async function withDeadline<T>(
     done.abort();
   }
 }
+
+/** Waits for `work` to end, and no longer than this; it goes on then. */
+export async function withinTime(
+  work: Promise<unknown>,
+  timeoutMs: number,
+  clock: Clock,
+): Promise<void> {
+  const ended = new AbortController();
+  try {
+    await Promise.race([work, clock.sleep(timeoutMs, ended.signal)]);
+  } finally {
+    ended.abort();
+  }
+}

@@ -1,11 +1,12 @@
+import { BackworksError } from "../lib/errors.ts";
 import { escapeLines } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
 import { isObscure, isPluginName } from "./duties.ts";
-import { isMissed, type PluginState, type RefusedState } from "./state.ts";
+import type { LoadedPlugin } from "./load.ts";
+import { isMissed, type RefusedState } from "./state.ts";
 
 /** Says in the log which plugins were refused, why, and what becomes of their routes. */
-export function logRefusals(states: readonly PluginState[], logger: Logger): void {
-  const refused = states.filter((state) => state.kind === "refused");
+export function logRefusals(refused: readonly RefusedState[], logger: Logger): void {
   const isAllClosed = refused.some(closesAll);
   for (const state of refused) {
     const { name, file, error } = state;
@@ -15,6 +16,26 @@ export function logRefusals(states: readonly PluginState[], logger: Logger): voi
     const message = `${describe(state)}${open}: ${escapeLines(error.message)}`;
     logger.error({ plugin: name, file, code: error.code }, message);
   }
+}
+
+/**
+ * Why plugins that run elsewhere are refused here. One is known by its name, or by its file: what is
+ * half copied may not say its name. One that is not there at all was taken away.
+ */
+export function findLost(
+  refused: readonly RefusedState[],
+  running: readonly LoadedPlugin[],
+): BackworksError[] {
+  return refused.flatMap(({ name, file, error }) => {
+    const lost = running.find((plugin) => plugin.name === name || plugin.file === file);
+    if (lost === undefined) return [];
+    const { code, message, details, position } = error;
+    return new BackworksError(code, `plugin "${lost.name}": ${message}`, {
+      cause: error,
+      details,
+      ...(position !== undefined && { position }),
+    });
+  });
 }
 
 function describe(state: RefusedState): string {

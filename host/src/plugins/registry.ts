@@ -27,6 +27,7 @@ import type { PluginState, RefusedState } from "./state.ts";
 /** The plugins of one running application. */
 export class PluginRegistry {
   #states: readonly PluginState[];
+  readonly #refused: RefusedState[];
   #hooks: readonly Hook<ExchangeHookName>[];
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -41,6 +42,7 @@ export class PluginRegistry {
 
   private constructor(states: readonly PluginState[], clock: Clock, logger: Logger) {
     this.#states = states;
+    this.#refused = states.filter((state) => state.kind === "refused");
     this.#clock = clock;
     this.#logger = logger;
     this.#reporter = new Reporter(clock, logger);
@@ -68,6 +70,11 @@ export class PluginRegistry {
   /** Sorted by name. */
   get states(): readonly PluginState[] {
     return this.#states;
+  }
+
+  /** One after the other, as they were refused: causes come first. */
+  get refused(): readonly RefusedState[] {
+    return this.#refused;
   }
 
   /** Takes loaded plugins out again that cannot work together, and those that require them. */
@@ -107,7 +114,9 @@ export class PluginRegistry {
     this.#states = this.#states.map((state) => {
       if (state.kind !== "loaded" || !names.includes(state.name)) return state;
       closePlugin(state.plugin);
-      return refuse(state.plugin, error);
+      const refused = refuse(state.plugin, error);
+      this.#refused.push(refused);
+      return refused;
     });
     this.#hooks = this.#states.flatMap(hooksOf);
   }

@@ -23,17 +23,21 @@ export interface TestServer extends AsyncDisposable {
   readonly lines: readonly LogLine[];
 }
 
-/** A server on a free port, closed at the end of the test. */
-export async function serve(
+interface ServeOptions extends Partial<HttpServerOptions> {
+  readonly level?: "debug" | "info" | "silent";
+}
+
+/** A server that does not listen yet; what it logs goes to `lines`. */
+export function createServer(
   routes: readonly HttpRoute[],
-  options: Partial<HttpServerOptions> & { level?: "debug" | "info" | "silent" } = {},
-): Promise<TestServer> {
-  const lines: LogLine[] = [];
+  { level = "debug", ...options }: ServeOptions = {},
+  lines: LogLine[] = [],
+): HttpServer {
   const logger = createLogger({
-    level: options.level ?? "debug",
+    level,
     destination: { write: (line) => lines.push(JSON.parse(line)) },
   });
-  const server = new HttpServer({
+  return new HttpServer({
     config: { host: "127.0.0.1", port: 0, bodyBytesMax: 1000 },
     limits: DEFAULT_HTTP_LIMITS,
     routes,
@@ -45,6 +49,15 @@ export async function serve(
     ids: createRandomIds(),
     ...options,
   });
+}
+
+/** A server on a free port, closed at the end of the test. */
+export async function serve(
+  routes: readonly HttpRoute[],
+  options: ServeOptions = {},
+): Promise<TestServer> {
+  const lines: LogLine[] = [];
+  const server = createServer(routes, options, lines);
   const { port } = await server.listen();
   return {
     server,

@@ -83,7 +83,7 @@ async function dev(
     const building = rebuild(session, watch, Promise.race([stopped, over.promise]), output);
     try {
       await watchApp({
-        launch: async (loaded) => launchApp(loaded, { terminal, output, port }),
+        launch: async (loaded, before) => launchApp(loaded, { terminal, output, port }, before),
         load: async () => session.loadApplication(),
         stopped,
         output,

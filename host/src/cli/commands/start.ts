@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { RunningApp } from "../../app/start.ts";
+import type { ServingApp } from "../../app/start.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Config } from "../../contracts/config.ts";
 import { EXIT } from "../exit.ts";
@@ -23,13 +23,17 @@ export function addStartCommand(program: Command, context: CommandContext): void
     .description("serve the endpoints of a backworks.yaml")
     .option("-c, --config <file>", "configuration file (default: backworks.yaml and its old names)")
     .option("-p, --port <number>", "port to listen on, instead of server.port", parsePort)
-    .option("-w, --watch", "restart when the configuration or a plugin changes", false)
+    .option("-w, --watch", "take over changes of the configuration and plugins", false)
     .option("--json", "print the start-up summary as one line of JSON", false)
     .addHelpText(
       "after",
       `
 Logs go to standard output, with --json to standard error: for people on a terminal, JSON lines
 in a pipe.
+
+With --watch, what changed is started first and then takes the place of what runs, without refusing
+a request. A change that does not load, or with which a plugin that runs is refused, leaves the last
+good one serving. A plugin is removed with its file, and its NAME.plugin.yaml if it has one.
 
 Examples:
   backworks start
@@ -46,8 +50,8 @@ async function start(options: StartOptions, context: CommandContext): Promise<vo
   const file = await configFileOf(options.config, terminal);
   const load = async (): Promise<Config> => loadConfig(file, terminal.env);
   const { port } = options;
-  const launch = async (config: Config): Promise<RunningApp> =>
-    launchApp(config, { terminal, output, port });
+  const launch = async (config: Config, before?: ServingApp): Promise<ServingApp> =>
+    launchApp(config, { terminal, output, port }, before);
   const stopped = terminal.stopSignal();
   if (options.watch) {
     await watchApp({ launch, load, stopped, output });
