@@ -46,7 +46,7 @@ export async function main(
 }
 
 function createProgram(context: CommandContext): Command {
-  const program = new Command("backworks")
+  const program: Command = new Command("backworks")
     .description(
       "One YAML file becomes an HTTP backend; everything beyond the core is a sandboxed plugin.",
     )
@@ -54,6 +54,7 @@ function createProgram(context: CommandContext): Command {
     .configureOutput({
       writeOut: (text) => void context.terminal.out.write(text),
       writeErr: (text) => void context.terminal.err.write(text),
+      outputError: (text, write) => write(hintAtPlugin(text, program)),
     })
     .showHelpAfterError("(add --help for the options and examples)")
     .helpCommand(false)
@@ -70,6 +71,14 @@ Exit codes:
   2  the command line is wrong
   3  the configuration or the machine does not let it run`,
   );
+}
+
+/** `backworks new` where `backworks plugin new` is meant: nothing is as near as the same word. */
+function hintAtPlugin(text: string, program: Command): string {
+  const [, unknown] = /^error: unknown command '(.*)'$/m.exec(text) ?? [];
+  const plugin = program.commands.find((command) => command.name() === "plugin");
+  if (!plugin?.commands.some((command) => command.name() === unknown)) return text;
+  return `error: unknown command '${unknown}'\n(Did you mean plugin ${unknown}?)\n`;
 }
 
 function exitCodeOf(error: BackworksError | BackworksErrors): ExitCode {

@@ -60,7 +60,11 @@ function toProblem(error: ErrorObject, telling: Telling): SchemaProblem {
   if (error.propertyName !== undefined) {
     const pointer = instancePath + printPointer([error.propertyName]);
     const found = quote(error.propertyName);
-    const message = `expected a key that is ${expected}`;
+    const near = nearest(error.propertyName, listOf(schema["enum"]).map(String));
+    const message =
+      near === undefined
+        ? `expected a key that is ${expected}`
+        : `unknown key, did you mean ${near}?`;
     return { kind: "invalid_key", pointer, message, found, expected };
   }
   const found = describe(error.data, isChoice(keyword) ? "values" : telling);

@@ -29,19 +29,26 @@ export function blamePlugin(
 ): BackworksError {
   // A stand-in for a plugin that was refused says so itself: no hook was called that could fail.
   if (error.code === "plugin_unavailable") return error;
-  return new BackworksError(
-    error.code,
-    `plugin "${hook.plugin}" failed in ${hook.name}: ${error.message}`,
-    {
-      cause: error,
-      details: {
-        ...error.details,
-        plugin: hook.plugin,
-        hook: hook.name,
-        reason: error.code,
-      },
+  return new BackworksError(error.code, describeFailure(hook, error.message), {
+    cause: error,
+    details: {
+      ...error.details,
+      plugin: hook.plugin,
+      hook: hook.name,
+      reason: error.code,
     },
-  );
+  });
+}
+
+/** The sandbox names the plugin, and most often the hook, at the front of what it says. */
+function describeFailure(
+  { plugin, name }: Pick<Hook<ExchangeHookName>, "plugin" | "name">,
+  message: string,
+): string {
+  const reason = message.startsWith(`${plugin}: `) ? message.slice(plugin.length + 2) : message;
+  return reason.startsWith(`${name} `)
+    ? `plugin "${plugin}": ${reason}`
+    : `plugin "${plugin}" failed in ${name}: ${reason}`;
 }
 
 /** What ends the request when a hook must not fail. A bug of the host stays what it is. */

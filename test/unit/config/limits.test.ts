@@ -57,7 +57,7 @@ test.each([
   ["{ hooks: { start: { fuel: 0 ms } } }", `hooks.start.fuel: ${MILLISECONDS}`],
   ["{ memory: 0MiB }", "memory"],
   ["{ wall_ms: 0 }", "wall_ms"],
-  ["{ hooks: { befor_request: {} } }", "befor_request"],
+  ["{ hooks: { befor_request: {} } }", "befor_request: unknown key, did you mean before_request?"],
   ["{ feul: 1 }", "feul"],
 ])("limits: %s is refused by name", async (text, message) => {
   const errors = await problemsOf(`plugins: { weather: { limits: ${text} } }`);

@@ -81,7 +81,7 @@ describe("a process that ends", () => {
     await expect(hanging).rejects.toMatchObject({
       code: "guest_process_died",
       message:
-        "echo: before_request was cut off with the plugin's process: it ended by itself (SIGKILL)",
+        "echo: before_request was cut off with the plugin's process: it was ended by SIGKILL",
     });
     await expect(isolated.call("process_endpoint", "next")).resolves.toBe("next");
   });
@@ -174,7 +174,7 @@ describe("a process that lies is ended:", () => {
       `for (;;) say(5, Buffer.from("\\0\\0\\0\\0{}\\nx"));`,
       "too many log records",
     ],
-    ["an end of its pipe", `require("node:fs").closeSync(3);`, "it ended by itself (SIGKILL)"],
+    ["an end of its pipe", `require("node:fs").closeSync(3);`, "it was ended by SIGKILL"],
   ])("in a call, %s", async (_, lines, reason) => {
     const launch = launchScript(`listen(); ${READY} listen(); ${lines} setInterval(() => {}, 1e6)`);
     using isolated = await startProcess("echo", { launch });

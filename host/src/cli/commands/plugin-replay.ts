@@ -56,7 +56,8 @@ function print(recording: Recording, { result, difference }: Replay, output: Out
   const { hook } = recording.call;
   const events = recording.events.length;
   const shown = { ...result, hook, meaning: { kind: "raw" } } as const;
-  output.line(`${output.style("bold", hook)} of ${name} ${version}, told ${events} things`);
+  const told = events === 1 ? "1 thing" : `${events} things`;
+  output.line(`${output.style("bold", hook)} of ${name} ${version}, told ${told}`);
   printCall(shown, output);
   const verdict =
     difference === undefined

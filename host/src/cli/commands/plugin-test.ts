@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type * as builder from "@backworks/pdk/build";
@@ -60,6 +61,9 @@ async function run(source: string, options: TestOptions, context: CommandContext
   const { terminal, finish } = context;
   const output = new Output(terminal, options.json);
   const path = resolve(terminal.directory, source);
+  if (!existsSync(path)) {
+    throw new BackworksError("build_source_missing", `there is no ${source}`);
+  }
   const folder = await folderOf(path);
   const isFolder = folder === path;
   const file = resolve(terminal.directory, options.cases ?? join(folder, CASES_FILE));

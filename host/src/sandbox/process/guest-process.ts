@@ -235,7 +235,8 @@ export class GuestProcess {
   #end(code: number | null, signal: string | null): void {
     this.#sentinel.kill("SIGKILL");
     const { name, logger } = this.#settings;
-    const reason = this.#reason ?? `it ended by itself (${signal ?? `exit code ${code}`})`;
+    const end = signal === null ? `ended by itself (exit code ${code})` : `was ended by ${signal}`;
+    const reason = this.#reason ?? `it ${end}`;
     const lastWords = escapeText(this.#lastWords.trim(), LAST_WORDS_LENGTH_MAX);
     logger.debug({ code, signal, reason, lastWords }, "process of the plugin ended");
     const bug = this.#bug;
