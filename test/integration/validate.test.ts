@@ -73,3 +73,30 @@ test("who requires a plugin that is refused is refused, too", async () => {
     "error plugin_requirement_missing",
   ]);
 });
+
+test("every template that cannot work is told, where it stands and by the key that is written", async () => {
+  const { exit, out } = await validate(`endpoints:
+  a:
+    path: /a/{id}
+    response: { body: "\${path.idd} \${quer.x} \${now}", headers: { X-A: "\${nope}" } }
+  b:
+    path: /b
+    mock: { data: ["\${none}"] }
+    mock_responses:
+      GET: { body: { list: [1, "\${path.x"] } }
+      "GET /b/{c}": { body: "\${path.c} \${path.d}" }
+`);
+  expect(exit).toBe(1);
+  const lines = out.split("\n");
+  const told = lines.flatMap((line, index) =>
+    line.startsWith("error") ? [`${line.slice(21)} ${lines[index + 1]?.trim()}`] : [],
+  );
+  expect(told).toEqual([
+    expect.stringMatching(/^backworks.yaml:4:23 endpoints.a.response.body: .*"path.idd"/),
+    expect.stringMatching(/^backworks.yaml:4:23 endpoints.a.response.body: .*"quer.x"/),
+    expect.stringMatching(/^backworks.yaml:4:71 endpoints.a.response.headers.X-A: .*"nope"/),
+    expect.stringMatching(/^backworks.yaml:7:20 endpoints.b.mock.data\[0\]: .*"none"/),
+    expect.stringMatching(/^backworks.yaml:9:32 endpoints.b.mock_responses.GET.body.list\[1\]: /),
+    expect.stringMatching(/^backworks.yaml:10:\d+ .*body: .*"path.d"/),
+  ]);
+});

@@ -52,13 +52,22 @@ export async function checkConfig(config: Config): Promise<ConfigReport> {
 /** What keeps an application from starting at all, whatever its plugins are. */
 export function findRouteProblems({ endpoints }: Config): BackworksError[] {
   const tools = { clock: systemClock, ids: () => "", random: () => 0 };
-  return [
+  const problems = [
     ...endpoints.flatMap((endpoint) =>
       problemOf(() => {
         if (endpoint.handler.kind === "mock") composeMock(endpoint, endpoint.handler.mock, tools);
       }),
     ),
     ...problemOf(() => compileRouter(endpoints)),
+  ];
+  // Routes below one endpoint share its mock data, and what is wrong with it.
+  return [
+    ...new Map(
+      problems.map((error) => [
+        `${error.position?.line}:${error.position?.column} ${error.message}`,
+        error,
+      ]),
+    ).values(),
   ];
 }
 
@@ -67,7 +76,7 @@ function problemOf(work: () => unknown): BackworksError[] {
     work();
     return [];
   } catch (error) {
-    if (error instanceof BackworksError) return [error];
+    if (error instanceof BackworksError) return [...partsOf(error)];
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { assert } from "../lib/assert.ts";
 import type { SourcePosition } from "../lib/errors.ts";
+import type { Written } from "../contracts/config.ts";
 import type { Json } from "../contracts/json.ts";
-import { positionAt, nodeAt, printPath, toJson } from "./node.ts";
+import { positionAt, nodeAt, placeOf, printPath, toJson } from "./node.ts";
 import type { ConfigNode, ConfigPath, MapNode, PathStep } from "./node.ts";
 
 /**
@@ -28,6 +29,10 @@ export class Cursor {
 
   get label(): string {
     return printPath(this.path);
+  }
+
+  get written(): Written {
+    return { key: this.label, ...placeOf(this.node) };
   }
 
   /** The value of a key; nothing when the key is absent or its value left out. */

@@ -173,7 +173,7 @@ class EndpointReader {
         byMethod.push([method, response]);
         continue;
       }
-      const mock = { data, responses: { [method]: response } };
+      const mock = { ...data, responses: { [method]: response } };
       const route = this.#ownRoute(value, method, ownPath);
       if (route !== undefined) routes.push({ ...route, handler: { kind: "mock", mock } });
     }
@@ -182,7 +182,7 @@ class EndpointReader {
     const fallback = this.#endpoint.get("response");
     const responses = Object.fromEntries(byMethod);
     if (fallback !== undefined) responses["*"] = readResponse(fallback, this.#notes.problems);
-    const mock = { data, responses };
+    const mock = { ...data, responses };
     return [this.#endpointOf(path, methods, { kind: "mock", mock }), ...routes];
   }
 

@@ -1,6 +1,5 @@
 import { HOST_HEADERS } from "../contracts/exchange.ts";
 import type { MockConfig, MockResponse } from "../contracts/config.ts";
-import type { Json } from "../contracts/json.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Problems } from "./problems.ts";
 
@@ -11,12 +10,13 @@ export function readMock(endpoint: Cursor, problems: Problems): MockConfig {
     response === undefined
       ? { status: 200, headers: {}, body: "${mock.data}" }
       : readResponse(response, problems);
-  return { data: readMockData(endpoint), responses: { "*": answer } };
+  return { ...readMockData(endpoint), responses: { "*": answer } };
 }
 
 /** What `${mock.data}` stands for. */
-export function readMockData(endpoint: Cursor): Json | undefined {
-  return endpoint.get("mock")?.getOrNull("data")?.json();
+export function readMockData(endpoint: Cursor): Omit<MockConfig, "responses"> {
+  const data = endpoint.get("mock")?.getOrNull("data");
+  return { data: data?.json(), dataWritten: data?.written };
 }
 
 export function readResponse(response: Cursor, problems: Problems): MockResponse {
@@ -32,5 +32,6 @@ export function readResponse(response: Cursor, problems: Problems): MockResponse
     status: response.get("status")?.number() ?? 200,
     headers: Object.fromEntries(headers),
     body: response.getOrNull("body")?.json(),
+    written: response.written,
   };
 }

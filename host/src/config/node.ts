@@ -1,5 +1,6 @@
 import type { SourcePosition } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
+import type { Place } from "../contracts/config.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 
 /** A value of a configuration file that knows where it stands. Aliased values are one shared node. */
@@ -74,6 +75,19 @@ export function valuePositionAt(root: ConfigNode, path: ConfigPath): SourcePosit
   const node = nodeAt(root, path);
   return node?.kind === "scalar" ? node.position : positionAt(root, path);
 }
+
+/** Where a value and all that is in it stands. */
+export function placeOf(node: ConfigNode): Place {
+  const { position } = node;
+  if (node.kind === "scalar") return { position, inside: NOTHING_INSIDE };
+  const children =
+    node.kind === "list"
+      ? node.items.map((item, index) => [String(index), placeOf(item)] as const)
+      : [...node.entries].map(([key, entry]) => [key, placeOf(entry.node)] as const);
+  return { position, inside: new Map(children) };
+}
+
+const NOTHING_INSIDE: Place["inside"] = new Map();
 
 /** The position of every value below `node` by JSON pointer; "" is the node itself. */
 export function positionsBelow(node: ConfigNode): Map<string, SourcePosition> {

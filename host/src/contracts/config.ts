@@ -101,6 +101,7 @@ export type HandlerConfig =
 export interface MockConfig {
   /** Value of `${mock.data}`. */
   readonly data: Json | undefined;
+  readonly dataWritten?: Written | undefined;
   /** Keyed by method, or `*`. */
   readonly responses: Readonly<Record<string, MockResponse>>;
 }
@@ -110,4 +111,18 @@ export interface MockResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** May contain templates such as `${path.id}` in any string. */
   readonly body: Json | undefined;
+  /** Nothing for one that nobody has written. */
+  readonly written?: Written | undefined;
+}
+
+/** Where a value stands in the file, under which key, and where what is in it stands. */
+export interface Written extends Place {
+  /** As people look for it: `endpoints.users.response`. */
+  readonly key: string;
+}
+
+export interface Place {
+  readonly position: SourcePosition;
+  /** By key, or by index. */
+  readonly inside: ReadonlyMap<string, Place>;
 }

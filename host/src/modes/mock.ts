@@ -4,9 +4,10 @@ import type { Exchange, Handler, HeaderList, ResponseMessage } from "../contract
 import type { Json } from "../contracts/json.ts";
 import { assert } from "../lib/assert.ts";
 import { BackworksError } from "../lib/errors.ts";
+import { joinErrors } from "../lib/join-errors.ts";
 import type { TemplateTools } from "./template-functions.ts";
 import { TemplateScope } from "./template-scope.ts";
-import { compileTemplate, printValue, renderTemplate } from "./template.ts";
+import { compileTemplate, placeInside, printValue, renderTemplate } from "./template.ts";
 import type { Template, TemplatePlace } from "./template.ts";
 
 /** The part of an endpoint that a mock answers for. */
@@ -27,21 +28,28 @@ export function composeMock(
   mock: MockConfig,
   tools: TemplateTools,
 ): Handler {
+  const problems: BackworksError[] = [];
   const base: TemplatePlace = {
     key: `endpoints.${endpoint.id}`,
     position: endpoint.position,
+    inside: new Map(),
     params: paramNames(endpoint.path),
     data: undefined,
     tools,
+    problems,
   };
-  const data = compileTemplate(mock.data, { ...base, key: `${base.key}.mock.data` });
-  const place = { ...base, data };
+  const data = compileTemplate(mock.data, {
+    ...base,
+    key: `${base.key}.mock.data`,
+    ...mock.dataWritten,
+  });
 
   const answers = new Map<string, Answer>();
   for (const [method, response] of Object.entries(mock.responses)) {
-    const key = `${base.key}.mock_responses.${method}`;
-    answers.set(method, composeAnswer(response, { ...place, key }));
+    const key = `${base.key}.response`;
+    answers.set(method, composeAnswer(response, { ...base, key, ...response.written, data }));
   }
+  if (problems.length > 0) throw joinErrors(problems);
   for (const method of endpoint.methods) {
     if (pick(answers, method) !== undefined) continue;
     throw new BackworksError(
@@ -70,10 +78,10 @@ function paramNames(path: string): string[] {
 }
 
 function composeAnswer(response: MockResponse, place: TemplatePlace): Answer {
-  const body = compileTemplate(response.body, { ...place, key: `${place.key}.body` });
+  const body = compileTemplate(response.body, placeInside(place, "body", ".body"));
   const headers = Object.entries(response.headers).map(([name, value]): [string, Template] => [
     name.toLowerCase(),
-    compileTemplate(value, { ...place, key: `${place.key}.headers.${name}` }),
+    compileTemplate(value, placeOfHeader(place, name)),
   ]);
   if (body.kind === "constant" && headers.every(([, value]) => value.kind === "constant")) {
     const constant = printConstant(response.status, { headers, body: body.value }, place);
@@ -92,6 +100,14 @@ function composeAnswer(response: MockResponse, place: TemplatePlace): Answer {
   };
 }
 
+/** Headers are known by their names in lower case, and written in any. */
+function placeOfHeader(place: TemplatePlace, name: string): TemplatePlace {
+  const headers = placeInside(place, "headers", ".headers");
+  const isName = (written: string): boolean => written.toLowerCase() === name.toLowerCase();
+  const written = [...headers.inside.keys()].find(isName) ?? name;
+  return placeInside(headers, written, `.${written}`);
+}
+
 function printConstant(
   status: number,
   constant: {
@@ -103,9 +119,11 @@ function printConstant(
   const headers = constant.headers.map(([name, template]): [string, string] => {
     const text = template.kind === "constant" ? printValue(template.value) : "";
     if (HEADER_VALUE.test(text)) return [name, text];
-    throw new BackworksError("config_invalid", `${place.key}: ${unfit(name, text)}`, {
-      position: place.position,
-    });
+    const { key, position, problems } = placeOfHeader(place, name);
+    problems.push(
+      new BackworksError("config_invalid", `${key}: ${unfit(name, text)}`, { position }),
+    );
+    return [name, ""];
   });
   return printResponse(status, headers, constant.body);
 }

@@ -1,3 +1,4 @@
+import type { Place } from "../contracts/config.ts";
 import type { Json } from "../contracts/json.ts";
 import { assertNever } from "../lib/assert.ts";
 import { BackworksError, messageOf } from "../lib/errors.ts";
@@ -15,11 +16,15 @@ export interface TemplatePlace {
   /** For messages, such as `endpoints.users.mock_responses.GET.body.id`. */
   readonly key: string;
   readonly position: SourcePosition;
+  /** Where what is in it stands. */
+  readonly inside: Place["inside"];
   /** Path parameters of the route. */
   readonly params: readonly string[];
   /** `mock.data`, compiled; absent inside of itself. */
   readonly data: Template | undefined;
   readonly tools: TemplateTools;
+  /** Takes what is wrong: a person corrects all of it at once. */
+  readonly problems: BackworksError[];
 }
 
 /** A value whose templates are compiled. */
@@ -48,18 +53,30 @@ export function renderTemplate(template: Template, scope: TemplateScope): Json |
   return template.kind === "constant" ? template.value : template.render(scope);
 }
 
-/** Compiles every string in `value`. Throws `config_invalid` with key and position. */
+/** The place of what is in a value. */
+export function placeInside(place: TemplatePlace, name: string, label: string): TemplatePlace {
+  const { position = place.position, inside = NOTHING_INSIDE } = place.inside.get(name) ?? {};
+  return { ...place, key: place.key + label, position, inside };
+}
+
+const NOTHING_INSIDE: Place["inside"] = new Map();
+
+/** Compiles every string in `value`. What is wrong with one is a `config_invalid` of the place. */
 export function compileTemplate(
   value: Json | undefined,
   place: TemplatePlace,
   depth = 0,
 ): Template {
-  if (depth > DEPTH_MAX) throw refuse(place, `expected at most ${DEPTH_MAX} levels`);
-  if (typeof value === "string") return compileText(value, place);
+  if (depth > DEPTH_MAX) {
+    return attempt(place, () => {
+      throw refuse(place, `expected at most ${DEPTH_MAX} levels`);
+    });
+  }
+  if (typeof value === "string") return attempt(place, () => compileText(value, place));
   if (typeof value !== "object" || value === null) return { kind: "constant", value };
   const isList = Array.isArray(value);
   const entries = Object.entries(value).map(([key, item]): [string, Template] => {
-    const inner = { ...place, key: isList ? `${place.key}[${key}]` : `${place.key}.${key}` };
+    const inner = placeInside(place, key, isList ? `[${key}]` : `.${key}`);
     return [key, compileTemplate(item, inner, depth + 1)];
   });
   if (entries.every(([, item]) => item.kind === "constant")) return combine(entries, isList);
@@ -90,7 +107,7 @@ function compileText(text: string, place: TemplatePlace): Template {
   const pieces = parse(text, place).map((piece): Template =>
     typeof piece === "string"
       ? { kind: "constant", value: piece }
-      : compileExpression(piece, place),
+      : attempt(place, () => compileExpression(piece, place)),
   );
   const [only] = pieces;
   if (only !== undefined && pieces.length === 1) return only;
@@ -101,6 +118,17 @@ function compileText(text: string, place: TemplatePlace): Template {
     kind: "dynamic",
     render: (scope) => pieces.map((piece) => printValue(renderTemplate(piece, scope))).join(""),
   };
+}
+
+/** Notes what is wrong; the template in its place is never rendered. */
+function attempt(place: TemplatePlace, compile: () => Template): Template {
+  try {
+    return compile();
+  } catch (error) {
+    if (!(error instanceof BackworksError)) throw error;
+    place.problems.push(error);
+    return { kind: "constant", value: undefined };
+  }
 }
 
 function parse(text: string, place: TemplatePlace): ReturnType<typeof parseTemplate> {

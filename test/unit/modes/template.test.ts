@@ -183,7 +183,7 @@ describe("a template that cannot work is refused when the route is composed", ()
 
   test("the message names the key, and how to write the characters themselves", async () => {
     await expect(render({ deep: ["x", "{{#if}}"] })).rejects.toThrow(
-      'endpoints.user.mock_responses.*.body[0].deep[1]: template at character 3: expected a name, a number or a text in quotes, found "#if}}" ($${ and \\{{ stand for the characters themselves)',
+      'endpoints.user.response.body[0].deep[1]: template at character 3: expected a name, a number or a text in quotes, found "#if}}" ($${ and \\{{ stand for the characters themselves)',
     );
   });
 
