@@ -181,25 +181,70 @@ describe("a change with which a plugin that runs is refused", () => {
   });
 });
 
-test("a request under way keeps nobody waiting while the application is replaced", async () => {
-  const echo =
-    "endpoints: { echo: { path: /echo, methods: [GET, POST], response: { body: OLD } } }\n";
-  const yaml = SERVED.replace(GUARDED, echo);
-  await using app = await startWatch({ "backworks.yaml": yaml });
-  const { hostname, port } = new URL(app.url);
-  const slow = connect(Number(port), hostname).setEncoding("utf8");
+const ECHO = SERVED.replace(
+  GUARDED,
+  "endpoints: { echo: { path: /echo, methods: [GET, POST], response: { body: OLD } } }\n",
+);
+
+/** A request whose body is not complete yet. */
+async function beginSlowRequest({ url, get }: Watched): Promise<SlowRequest> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname).setEncoding("utf8");
   let received = "";
-  slow.on("data", (chunk: string) => (received += chunk));
-  slow.write("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\nconnection: close\r\n\r\na");
-  const asking = ask(app, "/echo");
-  await expect.poll(asking.count).toBeGreaterThan(3);
-  await app.folder.write({ "backworks.yaml": yaml.replace("OLD", "NEW") });
-  await app.command.err.until(/(?:Listening on[^]*){2}/);
-  const count = asking.count();
-  await expect.poll(asking.count).toBeGreaterThan(count + 3);
-  expect(await asking.stop()).toEqual(new Set(["200 OLD", "200 NEW"]));
-  expect(received).toBe("");
-  slow.write("b");
-  await once(slow, "close");
-  expect(received).toMatch(/^HTTP\/1\.1 200 OK[^]*OLD$/);
+  socket.on("data", (chunk: string) => (received += chunk));
+  socket.write("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\nconnection: close\r\n\r\na");
+  // Answered by then, so that the server has taken the first.
+  await get("/echo");
+  return {
+    finish: async () => {
+      expect(received).toBe("");
+      socket.write("b");
+      await once(socket, "close");
+      return received.slice(received.indexOf("\r\n\r\n") + 4);
+    },
+  };
+}
+
+interface SlowRequest {
+  /** What it is answered. */
+  readonly finish: () => Promise<string>;
+}
+
+describe("while an application is replaced", () => {
+  test("a request under way keeps nobody waiting", async () => {
+    await using app = await startWatch({ "backworks.yaml": ECHO });
+    const slow = await beginSlowRequest(app);
+    const asking = ask(app, "/echo");
+    await expect.poll(asking.count).toBeGreaterThan(3);
+    await app.folder.write({ "backworks.yaml": ECHO.replace("OLD", "NEW") });
+    await app.command.err.until(/(?:Listening on[^]*){2}/);
+    const count = asking.count();
+    await expect.poll(asking.count).toBeGreaterThan(count + 3);
+    expect(await asking.stop()).toEqual(new Set(["200 OLD", "200 NEW"]));
+    expect(await slow.finish()).toBe("OLD");
+  });
+
+  test("three more may have work to finish, which a stop waits for", async () => {
+    await using app = await startWatch({ "backworks.yaml": ECHO });
+    const { err } = app.command;
+    const slow = [await beginSlowRequest(app)];
+    const change = async (text: string): Promise<void> => {
+      await app.folder.write({ "backworks.yaml": ECHO.replace("OLD", text) });
+    };
+    for (const [index, text] of ["B", "C", "D"].entries()) {
+      await change(text);
+      await err.until(new RegExp(`(?:Listening on[^]*){${index + 2}}`));
+      slow.push(await beginSlowRequest(app));
+    }
+    await change("E");
+    await err.until(/(?:yaml changed[^]*){4}/);
+    expect(await app.get("/echo")).toBe("200 D");
+    const [first, ...others] = slow;
+    expect(await first?.finish()).toBe("OLD");
+    await err.until(/(?:Listening on[^]*){5}/);
+    expect(await app.get("/echo")).toBe("200 E");
+    app.command.stop();
+    await err.until(/finishing the requests in flight/);
+    expect(await Promise.all(others.map(async ({ finish }) => finish()))).toEqual(["B", "C", "D"]);
+  });
 });

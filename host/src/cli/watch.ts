@@ -33,12 +33,12 @@ export async function watchApp({ launch, load, stopped, output }: WatchOptions):
   const config = await load();
   using watch = new FileWatch(config);
   let app = await launch(config);
-  const leaving: Promise<void>[] = [];
+  const leaving = new Set<Promise<void>>();
   for (;;) {
     const changed = await Promise.race([watch.next(), stopped.then(() => undefined)]);
     if (changed === undefined) break;
     output.note(`  ${changed} changed`);
-    if (leaving.length === LEAVING_MAX) await leaving.shift();
+    if (leaving.size >= LEAVING_MAX) await Promise.race([...leaving, stopped]);
     try {
       const next = await load();
       const problems = findRouteProblems(next);
@@ -47,7 +47,8 @@ export async function watchApp({ launch, load, stopped, output }: WatchOptions):
       watch.follow(next);
       const before = app;
       app = await launch(next, before);
-      leaving.push(before.stop());
+      const left = before.stop().finally(() => leaving.delete(left));
+      leaving.add(left);
     } catch (error) {
       if (!(error instanceof BackworksError || error instanceof BackworksErrors)) throw error;
       output.error(error);

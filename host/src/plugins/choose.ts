@@ -9,7 +9,7 @@ import type { SourcePosition } from "../lib/errors.ts";
 import { nearest } from "../lib/suggest.ts";
 import { discoverPlugins } from "./discover.ts";
 import type { Discovery, FoundPlugin, RefusedFile } from "./discover.ts";
-import { dutiesOf, type Salvage } from "./duties.ts";
+import { dutiesOf } from "./duties.ts";
 import { readManifestOfFile, salvageManifestOfFile } from "./manifest-file.ts";
 import type { DisabledState, RefusedState } from "./state.ts";
 
@@ -122,7 +122,7 @@ async function chooseConfigured(
     return { kind: "chosen", name, file: path, manifest, settings: plugin };
   } catch (error) {
     if (!(error instanceof BackworksError)) throw error;
-    const salvage: Salvage | undefined = await salvageManifestOfFile(path);
+    const salvage = await salvageManifestOfFile(path);
     return refuseFile(name, { file: path, error, salvage }, critical);
   }
 }
