@@ -158,7 +158,7 @@ describe("a name that changes its address", () => {
     const grant = { allow: [origin], private: false, ranges: ["127.0.0.1/32"] };
     const client = openClient(grant, { resolve });
     expect(await outcome(client.send(get(origin), budget()))).toMatch(
-      /^not_granted: the address of rebind\.example \(10\.0\.0\.1\) is private/,
+      /^not_granted: redirected by rebind\.example:\d+: the address of rebind\.example \(10\.0\.0\.1\) is private/,
     );
     expect(server.requests).toHaveLength(1);
   });

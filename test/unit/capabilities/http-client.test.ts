@@ -164,7 +164,7 @@ describe("redirects", () => {
     const origin = `http://127.0.0.1:${server.port}`;
     const client = openClient({ allow: [origin] });
     expect(await outcome(client.send(get(origin), budget()))).toBe(
-      `not_granted: http://127.0.0.1:${inner.port} is not in the manifest: add it to capabilities.http.hosts`,
+      `not_granted: redirected by 127.0.0.1:${server.port}: http://127.0.0.1:${inner.port} is not in the manifest: add it to capabilities.http.hosts`,
     );
     expect(inner.requests).toEqual([]);
   });

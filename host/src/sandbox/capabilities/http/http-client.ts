@@ -88,15 +88,17 @@ export class HttpClient implements Disposable {
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     let current = request;
+    let from: URL | undefined;
     for (let redirects = 0; ; redirects++) {
-      const response = await this.#transport.send(current, signal);
+      const response = await redirectedBy(from, async () => this.#transport.send(current, signal));
       const next = followRedirect(current, response);
       if (next === undefined) return response;
       if (redirects === REDIRECTS_MAX) {
         const message = `${request.url.host} redirects more than ${REDIRECTS_MAX} times`;
         throw new CapabilityError("unavailable", message);
       }
-      this.#require(next.url);
+      from = current.url;
+      await redirectedBy(from, () => this.#require(next.url));
       // Each one is work for somebody: redirects count.
       this.#spend(budget);
       current = next;
@@ -136,6 +138,20 @@ export class HttpClient implements Disposable {
       throw new CapabilityError("quota", message);
     }
     budget.sent++;
+  }
+}
+
+/** The plugin has named another host than the one that something is wrong with. */
+async function redirectedBy<Result>(
+  from: URL | undefined,
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (from === undefined || !(cause instanceof CapabilityError)) throw cause;
+    const message = `redirected by ${from.host}: ${cause.message}`;
+    throw new CapabilityError(cause.fault, message, { cause });
   }
 }
 
