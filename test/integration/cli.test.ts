@@ -192,7 +192,7 @@ test("plugin list shows what is enabled, disabled and refused, and runs nothing"
     "plugins/broken.wasm": "no",
   });
   const { exit, out } = await runCommand(["plugin", "list"], folder.path);
-  expect(exit).toBe(0);
+  expect(exit).toBe(1);
   expect(out).toMatch(
     /broken +refused[^]*good +1\.0\.0 +enabled +process_endpoint[^]*off +disabled/,
   );

@@ -260,16 +260,6 @@ describe("plugin call", () => {
     expect(out).toMatch(/used nothing\nlog nothing\nerror guest_trapped/);
   });
 
-  test("a configuration that the plugin needs is missed before anything runs", async () => {
-    const schema = { type: "object", required: ["station"] };
-    const bytes = withManifest(
-      answering("process_endpoint", ""),
-      manifestOf("needy", "process_endpoint", { config_schema: schema }),
-    );
-    const { exit, err } = await run(["call", "b.wasm", "process_endpoint"], { "b.wasm": bytes });
-    expect([exit, err]).toEqual([1, expect.stringMatching(/plugin_config_invalid[^]*station/)]);
-  });
-
   test("what the guest does not see is noted", async () => {
     const { err } = await call("before_request", "-H", "accept: x", "-p", "id=1", "-b", "text");
     expect(err).toContain("before_request does not see the header accept");

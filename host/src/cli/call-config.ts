@@ -29,10 +29,24 @@ export async function readCallConfig(
     throw new BackworksError("plugin_config_invalid", message, { position: node.position });
   }
   const config = toJson(node);
-  checkPluginConfig(manifest.name, manifest, {
-    config,
-    position: node.position,
-    configPositions: positionsBelow(node),
-  });
+  const isApplication = APPLICATION_KEYS.filter((key) => Object.hasOwn(config, key)).length > 1;
+  try {
+    checkPluginConfig(manifest.name, manifest, {
+      config,
+      position: node.position,
+      configPositions: positionsBelow(node),
+    });
+  } catch (error) {
+    throw isApplication ? mistaken(option, manifest.name) : error;
+  }
+  if (isApplication && manifest.configSchema === undefined) throw mistaken(option, manifest.name);
   return config;
+}
+
+/** Other commands want the whole file under the same letter. */
+const APPLICATION_KEYS = ["endpoints", "plugins", "plugin_discovery", "server"] as const;
+
+function mistaken(option: string, plugin: string): BackworksError {
+  const message = `${option} is the configuration of an application: here --config is a file of what stands below plugins.${plugin}.config in it, and of nothing else`;
+  return new BackworksError("usage", message);
 }

@@ -49,7 +49,10 @@ export function addCallOptions(command: Command): Command {
     .option("--status <code>", "after_response, audit_log: status of the response", "200")
     .option("--response-header <field>", "the same: a header of the response", list, [])
     .option("-i, --input <file>", "the whole input instead of these; - is standard input")
-    .option("-c, --config <file>", "configuration of the plugin, as below plugins.NAME.config")
+    .option(
+      "-c, --config <file>",
+      "configuration of the plugin alone, as below plugins.NAME.config; not backworks.yaml",
+    )
     .option("--fuel <units>", "fuel of the call (default: what the plugin is given)", parseFuel);
 }
 

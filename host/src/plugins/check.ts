@@ -97,7 +97,8 @@ async function readBytes(bytes: Uint8Array, file: string): Promise<ReadPlugin> {
   }
 }
 
-function checkHost({ requiresHost }: Manifest): void {
+/** Throws `plugin_host_unsupported` for a plugin that was made for another host. */
+export function checkHost({ requiresHost }: Manifest): void {
   if (requiresHost === ANY_HOST || satisfies(VERSION, requiresHost)) return;
   throw new BackworksError(
     "plugin_host_unsupported",

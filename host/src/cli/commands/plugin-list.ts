@@ -1,8 +1,12 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
 import { loadConfig } from "../../config/load.ts";
+import type { BackworksError } from "../../lib/errors.ts";
 import { escapeText } from "../../lib/escape.ts";
+import { partsOf } from "../../lib/join-errors.ts";
 import { choosePlugins } from "../../plugins/choose.ts";
+import type { PluginChoice } from "../../plugins/choose.ts";
+import { findRefusals } from "../../plugins/glance.ts";
 import { printColumns } from "../columns.ts";
 import { configFileOf } from "../context.ts";
 import type { CommandContext } from "../context.ts";
@@ -23,6 +27,10 @@ export function addListCommand(plugin: Command, context: CommandContext): void {
     .addHelpText(
       "after",
       `
+Modules are not read: a plugin is shown as refused when its manifest, the configuration or another
+plugin that it requires rule it out. What its code rules out, backworks validate finds. Exits with 1
+when one is refused.
+
 Examples:
   backworks plugin list
   backworks plugin list -c examples/quickstart/backworks.yaml --json`,
@@ -37,10 +45,15 @@ async function list(options: ListOptions, context: CommandContext): Promise<void
   const choices = await choosePlugins(config);
   const shown = (file: string | undefined): string =>
     file === undefined ? "" : relative(terminal.directory, file);
+  const refusals = findRefusals(choices);
+  const stateOf = (choice: PluginChoice): string => {
+    if (refusals.has(choice)) return "refused";
+    return choice.kind === "chosen" ? "enabled" : choice.kind;
+  };
   const rows = choices.map((choice) => [
     escapeText(choice.name),
     choice.manifest?.version ?? "",
-    choice.kind === "chosen" ? "enabled" : choice.kind,
+    stateOf(choice),
     choice.manifest === undefined ? "" : Object.keys(choice.manifest.hooks).join(", "),
     shown(choice.file),
   ]);
@@ -53,19 +66,26 @@ async function list(options: ListOptions, context: CommandContext): Promise<void
   for (const [index, line] of printColumns(rows).entries()) {
     output.line(line);
     const choice = choices[index];
-    if (choice?.kind === "refused") output.line(`  ${escapeText(choice.error.message)}`);
+    const refusal = choice && refusals.get(choice);
+    for (const { message } of refusal === undefined ? [] : partsOf(refusal)) {
+      for (const text of message.split("\n")) output.line(`  ${escapeText(text)}`);
+    }
   }
   output.json({
-    ok: true,
+    ok: refusals.size === 0,
     plugins: choices.map((choice) => ({
       name: choice.name,
-      state: choice.kind === "chosen" ? "enabled" : choice.kind,
+      state: stateOf(choice),
       file: choice.file,
       version: choice.manifest?.version,
       description: choice.manifest?.description,
       hooks: choice.manifest === undefined ? [] : Object.keys(choice.manifest.hooks),
-      ...(choice.kind === "refused" && { error: describeError(choice.error) }),
+      ...describeRefusal(refusals.get(choice)),
     })),
   });
-  finish(EXIT.ok);
+  finish(refusals.size === 0 ? EXIT.ok : EXIT.failed);
+}
+
+function describeRefusal(error: BackworksError | undefined): object {
+  return error === undefined ? {} : { error: describeError(error) };
 }
