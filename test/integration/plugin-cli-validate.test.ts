@@ -58,7 +58,7 @@ describe("plugin validate", () => {
     kv
     http to https://*.example.com:443
     http to http://a.test:80
-    to grant all of it, write in backworks.yaml:
+    to grant it, write in backworks.yaml:
       plugins:
         nosy:
           grants:

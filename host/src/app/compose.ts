@@ -1,6 +1,7 @@
 import type { Config, EndpointConfig } from "../contracts/config.ts";
 import type { Handler } from "../contracts/exchange.ts";
 import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
+import { NO_LIMITS } from "../contracts/limits.ts";
 import { assert } from "../lib/assert.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
@@ -15,6 +16,7 @@ import type { HookOrder } from "../pipeline/order.ts";
 import { composeEndpoint, composePipeline } from "../pipeline/pipeline.ts";
 import { isMissed } from "../plugins/state.ts";
 import type { PluginRegistry } from "../plugins/registry.ts";
+import { findIdleRoutes } from "./idle-routes.ts";
 import { createSkipReport } from "./reports.ts";
 import type { RouteSummary } from "./summary.ts";
 
@@ -33,6 +35,7 @@ export interface ComposedRoutes {
 export function composeRoutes(config: Config, tools: ComposeTools): ComposedRoutes {
   const order = settleOrder(tools.plugins);
   for (const note of order.notes) tools.logger.warn({}, escapeText(note));
+  warnOfIdleRoutes(config, tools);
   const report = createSkipReport(tools.logger);
   const missed = new Map(
     tools.plugins.states.filter(isMissed).map(({ name, error }) => [name, error.code] as const),
@@ -53,6 +56,15 @@ export function composeRoutes(config: Config, tools: ComposeTools): ComposedRout
     routes: composed.map(({ route }) => route),
     summaries: composed.map(({ summary }) => summary),
   };
+}
+
+function warnOfIdleRoutes({ plugins, endpoints }: Config, tools: ComposeTools): void {
+  for (const { name, manifest } of tools.plugins.loaded) {
+    const limits = plugins.find((plugin) => plugin.name === name)?.limits ?? NO_LIMITS;
+    for (const what of findIdleRoutes(name, manifest, limits, endpoints)) {
+      tools.logger.warn({ plugin: name }, escapeText(what));
+    }
+  }
 }
 
 /** Plugins whose demands contradict each other are refused together; the others go on. */

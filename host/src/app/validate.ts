@@ -15,6 +15,8 @@ import type { PluginChoice } from "../plugins/choose.ts";
 import { findUnsatisfied } from "../plugins/requirements.ts";
 import { createFuelRate } from "../sandbox/calibrate.ts";
 import { findUnmet } from "../plugins/unmet.ts";
+import { findIdle } from "../plugins/idle.ts";
+import { findIdleRoutes } from "./idle-routes.ts";
 
 /** What a start would say of a configuration and its plugins. */
 export interface ConfigReport {
@@ -30,7 +32,9 @@ export async function findProblems(config: Config): Promise<BackworksError[]> {
 /** The same, with what a start would only warn of. */
 export async function checkConfig(config: Config): Promise<ConfigReport> {
   const choices = await choosePlugins(config);
-  const verdicts = await Promise.all(choices.map(judge));
+  const verdicts = await Promise.all(
+    choices.map(async (choice) => judge(choice, config.endpoints)),
+  );
   const usable = new Map(
     verdicts.flatMap(({ choice, errors }) =>
       choice.kind === "chosen" && errors.length === 0
@@ -88,14 +92,19 @@ interface Verdict extends ConfigReport {
   readonly choice: PluginChoice;
 }
 
-async function judge(choice: PluginChoice): Promise<Verdict> {
+async function judge(choice: PluginChoice, endpoints: Config["endpoints"]): Promise<Verdict> {
   if (choice.kind === "disabled") return { choice, errors: [], warnings: [] };
   if (choice.kind === "refused") return { choice, errors: partsOf(choice.error), warnings: [] };
   try {
     const { compile } = await admitPlugin(choice, { fuelPerMs, modules: undefined });
     await compile();
-    const { name, settings } = choice;
-    const warnings = findUnmet(choice, fuelPerMs).map((what) => ({
+    const { name, manifest, settings } = choice;
+    const told = [
+      ...findUnmet(choice, fuelPerMs),
+      ...findIdle(manifest, settings),
+      ...findIdleRoutes(name, manifest, settings.limits, endpoints),
+    ];
+    const warnings = told.map((what) => ({
       message: `plugin "${name}": ${what}`,
       position: settings.position,
     }));

@@ -35,12 +35,16 @@ export function printExplanation(explanation: Explanation, output: Output): void
   }
 }
 
-function printAdvice({ name, asks, grants }: Explanation, output: Output): void {
-  if (Object.keys(grants).length === 0) {
+function printAdvice({ name, asks, missing, grants }: Explanation, output: Output): void {
+  if (missing.length === 0) {
     if (asks.length > 0) output.line(output.style("dim", "    all of it is granted"));
     return;
   }
-  output.line(output.style("dim", "    to grant all of it, write in backworks.yaml:"));
+  if (Object.keys(grants).length === 0) {
+    output.line(output.style("dim", "    no grant of it is offered for copying: see the findings"));
+    return;
+  }
+  output.line(output.style("dim", "    to grant it, write in backworks.yaml:"));
   for (const line of printGrants(name, grants).split("\n")) output.line(`      ${line}`);
 }
 

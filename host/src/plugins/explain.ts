@@ -28,7 +28,9 @@ export interface Explanation {
   readonly abilities: readonly Ability[];
   /** Rights that its manifest asks for. */
   readonly asks: readonly DeniedRight[];
-  /** What grants those of them that are not granted, as it is below `plugins.NAME.grants`. */
+  /** Those of them that are not granted. */
+  readonly missing: readonly DeniedRight[];
+  /** What grants those, as it is below `plugins.NAME.grants`, but for what nobody should copy. */
   readonly grants: WrittenGrants;
   readonly limits: LimitFacts;
   readonly module: ModuleFacts;
@@ -82,14 +84,18 @@ export function explainPlugin(
 ): Explanation {
   const { manifest, summary } = plugin;
   const { name, grants, limits } = operator;
-  const missing = findDenied(manifest.capabilities, grants).map(({ capability }) => capability);
+  const missing = findDenied(manifest.capabilities, grants);
   const explained = explainLimits(manifest, limits, fuelPerMs);
   return {
     name,
     hooks: explainHooks(manifest),
     abilities: listAbilities(summary.imports),
     asks: findDenied(manifest.capabilities, NO_GRANTS),
-    grants: writeGrants(new Set(missing), manifest.capabilities),
+    missing,
+    grants: writeGrants(
+      new Set(missing.map(({ capability }) => capability)),
+      manifest.capabilities,
+    ),
     limits: explained,
     module: readFacts(plugin, explained),
     findings: findFindings(plugin, findCut(manifest, limits, fuelPerMs)),

@@ -14,6 +14,7 @@ import { nearest } from "../lib/suggest.ts";
 import { PLUGIN_LIMITS } from "../wasm/limits.ts";
 import type { ModuleSummary } from "../wasm/inspect.ts";
 import type { CheckedPlugin } from "./check.ts";
+import { isInside, isReserved } from "./inside.ts";
 import { findDenied, findNeeded } from "./grants.ts";
 
 /** `serious`: think before you grant it; `caution`: know it; `note`: for the author. */
@@ -103,12 +104,24 @@ function isSensitive(header: string): boolean {
 function judgeRights({ capabilities }: Manifest, { imports }: ModuleSummary): Finding[] {
   const { http, secrets, sql, tcp } = capabilities;
   const open = http.filter(({ isWildcard }) => isWildcard).map(printOrigin);
+  const reserved = http.filter(isReserved).map(printOrigin);
+  const inside = http.filter(isInside).map(printOrigin);
   const plain = http.filter(({ scheme }) => scheme === "http").map(printOrigin);
   const asked = new Set(findDenied(capabilities, NO_GRANTS).map(({ capability }) => capability));
   const needed = new Set(findNeeded(imports).map(({ capability }) => capability));
   const findings: Finding[] = [];
   if (open.length > 0)
     findings.push(serious(`it asks for http to ${list(open)}: to any such host`));
+  if (reserved.length > 0) {
+    findings.push(
+      serious(
+        `it asks for http to ${list(reserved)}: metadata services there give a machine's credentials to whoever asks; only a range in grants.http.ranges lets it, which is not offered for copying`,
+      ),
+    );
+  }
+  if (inside.length > 0) {
+    findings.push(serious(`it asks for http to ${list(inside)}: into your own network`));
+  }
   if (secrets.length > 0) findings.push(serious(`it asks for the secrets ${list(secrets)}`));
   if (sql.length > 0) findings.push(serious(`it asks for the databases ${list(sql)}`));
   if (tcp.length > 0) findings.push(serious(`it asks for connections to ${list(tcp)}`));

@@ -1,10 +1,12 @@
 import type { Capability, CapabilitiesAsked, EventTopics } from "../contracts/capabilities.ts";
 import type { Json } from "../contracts/json.ts";
-import { bareHost, printOrigin } from "../lib/origin.ts";
-import type { Origin } from "../lib/origin.ts";
-import { addressKind } from "../sandbox/capabilities/http/address.ts";
+import { printOrigin } from "../lib/origin.ts";
+import { isInside, isReserved } from "./inside.ts";
 
-/** What grants all that a manifest asks for under some capabilities, as it is below `grants`. */
+/**
+ * What grants what a manifest asks for under some capabilities, as it is below `grants`: all of it but
+ * hosts such as metadata services, which nobody should copy a grant for.
+ */
 export type WrittenGrants = Readonly<Partial<Record<Capability, Json>>>;
 
 export function writeGrants(
@@ -12,24 +14,37 @@ export function writeGrants(
   asked: CapabilitiesAsked,
 ): WrittenGrants {
   return Object.fromEntries(
-    [...capabilities].map((capability) => [capability, grantOf(capability, asked)] as const),
+    [...capabilities].flatMap((capability) => {
+      const grant = grantOf(capability, asked);
+      return grant === undefined ? [] : [[capability, grant] as const];
+    }),
   );
 }
 
 /** The same as lines of `backworks.yaml`. */
 export function printGrants(plugin: string, grants: WrittenGrants): string {
-  const lines = Object.entries(grants).map(([name, value]) => `      ${name}: ${print(value)}`);
+  const lines = Object.entries(grants).map(
+    ([name, value]) => `      ${name}: ${print(value)}${commentOn(value)}`,
+  );
   return ["plugins:", `  ${plugin}:`, "    grants:", ...lines].join("\n");
 }
 
-function grantOf(capability: Capability, asked: CapabilitiesAsked): Json {
+/** Nobody should copy this one without having seen it. */
+function commentOn(grant: Json): string {
+  const isOpen = typeof grant === "object" && grant !== null && "private" in grant;
+  return isOpen ? " # private: it may reach your own network" : "";
+}
+
+function grantOf(capability: Capability, asked: CapabilitiesAsked): Json | undefined {
   const value = asked[capability];
   if (typeof value === "boolean") return true;
   if (isTopics(value)) return { publish: [...value.publish], subscribe: [...value.subscribe] };
   if (capability === "http") {
-    const allow = asked.http.map(printOrigin);
+    const open = asked.http.filter((host) => !isReserved(host));
+    if (open.length === 0) return undefined;
+    const allow = open.map(printOrigin);
     // Without it the host refuses every request to such a host, allowed or not.
-    return asked.http.some(isInside) ? { allow, private: true } : { allow };
+    return open.some(isInside) ? { allow, private: true } : { allow };
   }
   if (capability === "secrets") {
     return Object.fromEntries(asked.secrets.map((name) => [name, `\${${name.toUpperCase()}}`]));
@@ -39,11 +54,6 @@ function grantOf(capability: Capability, asked: CapabilitiesAsked): Json {
 
 export function isTopics(value: object): value is EventTopics {
   return "publish" in value;
-}
-
-/** Whether a host surely is on this machine or in a network of one's own: other names may be too. */
-function isInside({ host }: Origin): boolean {
-  return /(?:^|\.)localhost\.?$/.test(host) || addressKind(bareHost(host)) === "private";
 }
 
 /** YAML on one line. Names need no quotes: they are ours, or the schema's names of secrets. */

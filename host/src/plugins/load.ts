@@ -11,6 +11,7 @@ import type { ChosenPlugin } from "./choose.ts";
 import { startGuest } from "./isolation.ts";
 import type { ResolvedLimits } from "./limits.ts";
 import type { SharedServices } from "./shared-services.ts";
+import { findIdle } from "./idle.ts";
 import { findUnmet } from "./unmet.ts";
 
 /** A plugin that runs. */
@@ -46,7 +47,8 @@ export async function loadPlugin(
   const { checked, limits, compile } = await admitPlugin(choice, shared);
   const { bytes, sha256, manifest } = checked;
   const own = logger.child({ plugin: name });
-  for (const unmet of findUnmet({ ...choice, manifest }, shared.fuelPerMs)) own.warn({}, unmet);
+  const unmet = findUnmet({ ...choice, manifest }, shared.fuelPerMs);
+  for (const what of [...unmet, ...findIdle(manifest, settings)]) own.warn({}, what);
   const critical = settings.critical ?? manifest.critical;
   const services = shared.create(name, manifest.capabilities, grants);
   try {
