@@ -227,19 +227,10 @@ describe("while an application is replaced", () => {
   test("three more may have work to finish, which a stop waits for", async () => {
     await using app = await startWatch({ "backworks.yaml": ECHO });
     const { err } = app.command;
-    const slow = [await beginSlowRequest(app)];
-    const change = async (text: string): Promise<void> => {
-      await app.folder.write({ "backworks.yaml": ECHO.replace("OLD", text) });
-    };
-    for (const [index, text] of ["B", "C", "D"].entries()) {
-      await change(text);
-      await err.until(new RegExp(`(?:Listening on[^]*){${index + 2}}`));
-      slow.push(await beginSlowRequest(app));
-    }
-    await change("E");
+    const [first, ...others] = await replaceBusy(app);
+    await change(app, "E");
     await err.until(/(?:yaml changed[^]*){4}/);
     expect(await app.get("/echo")).toBe("200 D");
-    const [first, ...others] = slow;
     expect(await first?.finish()).toBe("OLD");
     await err.until(/(?:Listening on[^]*){5}/);
     expect(await app.get("/echo")).toBe("200 E");
@@ -247,4 +238,32 @@ describe("while an application is replaced", () => {
     await err.until(/finishing the requests in flight/);
     expect(await Promise.all(others.map(async ({ finish }) => finish()))).toEqual(["B", "C", "D"]);
   });
+
+  test("a change that waits for them is not taken over once there is a stop", async () => {
+    await using app = await startWatch({ "backworks.yaml": ECHO });
+    const { err } = app.command;
+    const slow = await replaceBusy(app);
+    await change(app, "E");
+    await err.until(/(?:yaml changed[^]*){4}/);
+    app.command.stop();
+    await err.until(/finishing the requests in flight/);
+    const answers = await Promise.all(slow.map(async ({ finish }) => finish()));
+    expect(answers).toEqual(["OLD", "B", "C", "D"]);
+    expect(times(err.text, /Listening on/)).toBe(4);
+  });
 });
+
+async function change({ folder }: Watched, text: string): Promise<void> {
+  await folder.write({ "backworks.yaml": ECHO.replace("OLD", text) });
+}
+
+/** Replaces an application three times; all four have a request under way. */
+async function replaceBusy(app: Watched): Promise<readonly SlowRequest[]> {
+  const slow = [await beginSlowRequest(app)];
+  for (const [index, text] of ["B", "C", "D"].entries()) {
+    await change(app, text);
+    await app.command.err.until(new RegExp(`(?:Listening on[^]*){${index + 2}}`));
+    slow.push(await beginSlowRequest(app));
+  }
+  return slow;
+}

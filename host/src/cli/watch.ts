@@ -38,7 +38,11 @@ export async function watchApp({ launch, load, stopped, output }: WatchOptions):
     const changed = await Promise.race([watch.next(), stopped.then(() => undefined)]);
     if (changed === undefined) break;
     output.note(`  ${changed} changed`);
-    if (leaving.size >= LEAVING_MAX) await Promise.race([...leaving, stopped]);
+    if (leaving.size >= LEAVING_MAX) {
+      const signal = await Promise.race([...leaving, stopped]);
+      // Nobody would ask what is started now.
+      if (signal !== undefined) break;
+    }
     try {
       const next = await load();
       const problems = findRouteProblems(next);
