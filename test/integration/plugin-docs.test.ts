@@ -76,6 +76,22 @@ describe("the page of a plugin", () => {
   });
   afterAll(async () => folder[Symbol.asyncDispose]());
 
+  test("is not put in the place of a file of that name, unless somebody says so", async () => {
+    await folder.write({ "greeter.md": "mine", "other.md": "old" });
+    const docs = async (...more: string[]) =>
+      runCommand(["plugin", "docs", "greeter", ...more], folder.path);
+    const { exit, err } = await docs();
+    expect([exit, err]).toEqual([
+      2,
+      expect.stringContaining("greeter.md is there already: --force"),
+    ]);
+    expect(await readFile(join(folder.path, "greeter.md"), "utf8")).toBe("mine");
+    expect((await docs("--out", "other.md")).exit).toBe(0);
+    expect((await docs("--force")).exit).toBe(0);
+    expect(await readFile(join(folder.path, "greeter.md"), "utf8")).toBe(page);
+    expect(await readFile(join(folder.path, "other.md"), "utf8")).toBe(page);
+  });
+
   test("says what the manifest says, and none of it is markup", () => {
     expect(page).toContain("# greeter\n\nGreets \\<b\\>people\\</b\\> \\| and \\_others\\_.");
     expect(page).toContain("Version 2.0.1, license MIT.");

@@ -8,6 +8,7 @@ import type { UsedFeature } from "../wasm/used-features.ts";
 import { listAbilities } from "./abilities.ts";
 import type { Ability } from "./abilities.ts";
 import type { CheckedPlugin } from "./check.ts";
+import { findIgnoredSidecar } from "./ignored-sidecar.ts";
 import { findFindings } from "./findings.ts";
 import type { Finding } from "./findings.ts";
 import { writeGrants } from "./grant-yaml.ts";
@@ -24,6 +25,7 @@ import type { HookExplanation } from "./hook-words.ts";
 export interface Explanation {
   /** In the configuration, or the manifest's. */
   readonly name: string;
+  /** As the operator narrows them. */
   readonly hooks: readonly HookExplanation[];
   readonly abilities: readonly Ability[];
   /** Rights that its manifest asks for. */
@@ -88,7 +90,7 @@ export function explainPlugin(
   const explained = explainLimits(manifest, limits, fuelPerMs);
   return {
     name,
-    hooks: explainHooks(manifest),
+    hooks: explainHooks(manifest, grants.hooks),
     abilities: listAbilities(summary.imports),
     asks: findDenied(manifest.capabilities, NO_GRANTS),
     missing,
@@ -100,6 +102,17 @@ export function explainPlugin(
     module: readFacts(plugin, explained),
     findings: findFindings(plugin, findCut(manifest, limits, fuelPerMs)),
   };
+}
+
+/** The same for a file, and what is beside it. */
+export async function explainPluginFile(
+  ...given: Parameters<typeof explainPlugin>
+): Promise<Explanation> {
+  const explanation = explainPlugin(...given);
+  const ignored = await findIgnoredSidecar(given[0]);
+  if (ignored === undefined) return explanation;
+  const findings = [...explanation.findings, { severity: "note" as const, what: ignored }];
+  return { ...explanation, findings };
 }
 
 function readFacts(

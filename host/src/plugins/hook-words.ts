@@ -5,8 +5,10 @@ import {
   isExchangeHookName,
   isHookName,
 } from "../contracts/hooks.ts";
+import type { Grants } from "../contracts/capabilities.ts";
 import type { ExchangeHookName, HookMatch, HookName } from "../contracts/hooks.ts";
 import type { HookDeclaration, Manifest, Reads, Writes } from "../contracts/manifest.ts";
+import { narrowFields } from "./field-rights.ts";
 
 /** A hook in words. What stands in `sees` and `changes` is all there is. */
 export interface HookExplanation {
@@ -19,10 +21,11 @@ export interface HookExplanation {
 
 const KIB = 1024;
 
-export function explainHooks(manifest: Manifest): HookExplanation[] {
+/** `left` is what the operator leaves to hooks of what their manifest declares. */
+export function explainHooks(manifest: Manifest, left: Grants["hooks"] = {}): HookExplanation[] {
   return Object.entries(manifest.hooks).map(([name, declaration]) =>
     isExchangeHookName(name)
-      ? explainHook(name, declaration)
+      ? explainHook(name, { ...declaration, ...narrowFields(declaration, left[name]) })
       : { name, runs: isHookName(name) ? whenCalled(name) : "", sees: [], changes: [] },
   );
 }

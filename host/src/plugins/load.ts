@@ -1,6 +1,7 @@
 import type { Grants } from "../contracts/capabilities.ts";
 import type { Isolation } from "../contracts/config.ts";
 import type { Manifest } from "../contracts/manifest.ts";
+import { escapeText } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { ObserveCall } from "../sandbox/call-meter.ts";
 import type { PluginServices } from "../sandbox/capabilities/services.ts";
@@ -12,6 +13,7 @@ import { startGuest } from "./isolation.ts";
 import type { ResolvedLimits } from "./limits.ts";
 import type { SharedServices } from "./shared-services.ts";
 import { findIdle } from "./idle.ts";
+import { findIgnoredSidecar } from "./ignored-sidecar.ts";
 import { findUnmet } from "./unmet.ts";
 
 /** A plugin that runs. */
@@ -48,7 +50,13 @@ export async function loadPlugin(
   const { bytes, sha256, manifest } = checked;
   const own = logger.child({ plugin: name });
   const unmet = findUnmet({ ...choice, manifest }, shared.fuelPerMs);
-  for (const what of [...unmet, ...findIdle(manifest, settings)]) own.warn({}, what);
+  const ignored = await findIgnoredSidecar(checked);
+  const notes = [
+    ...unmet,
+    ...findIdle(manifest, settings),
+    ...(ignored === undefined ? [] : [ignored]),
+  ];
+  for (const what of notes) own.warn({}, escapeText(what));
   const critical = settings.critical ?? manifest.critical;
   const services = shared.create(name, manifest.capabilities, grants);
   try {

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { Option, type Command } from "commander";
+import { BackworksError } from "../../lib/errors.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import { readCases } from "../../workbench/cases/read-cases.ts";
 import { runCase, type CaseResult } from "../../workbench/cases/run-case.ts";
@@ -21,6 +22,7 @@ interface DocsOptions {
   readonly cases?: string;
   readonly format?: Format;
   readonly out?: string;
+  readonly force: boolean;
   readonly json: boolean;
 }
 
@@ -41,7 +43,11 @@ export function addDocsCommand(plugin: Command, context: CommandContext): void {
         "html",
       ]),
     )
-    .option("-o, --out <file>", "file to write (default: NAME.md or NAME.html)")
+    .option(
+      "-o, --out <file>",
+      "file to write (default: NAME.md or NAME.html, unless it is there already)",
+    )
+    .option("--force", "overwrite a page of that name, though --out does not name it", false)
     .option("--json", "print the result as JSON", false)
     .addHelpText(
       "after",
@@ -66,6 +72,10 @@ async function docs(
   const { plugin } = await output.during(`preparing ${source}`, async () =>
     preparePlugin(path, undefined, terminal, output),
   );
+  const { name } = plugin.manifest;
+  const format = options.format ?? (options.out?.endsWith(".html") === true ? "html" : "markdown");
+  const out = resolve(terminal.directory, options.out ?? `${name}.${ENDINGS[format]}`);
+  if (options.out === undefined && !options.force) await refuseToOverwrite(out);
   const file = resolve(terminal.directory, options.cases ?? join(await folderOf(path), CASES_FILE));
   const results = await output.during("running its cases", async () =>
     runCases(plugin, file, options.cases !== undefined, terminal),
@@ -73,20 +83,30 @@ async function docs(
   const failed = results.filter(({ failures }) => failures.length > 0);
   if (failed.length > 0) {
     for (const result of failed) printCase(result, output);
-    output.json({ ok: false, failed: failed.map(({ name, failures }) => ({ name, failures })) });
+    output.json({
+      ok: false,
+      failed: failed.map((each) => ({ name: each.name, failures: each.failures })),
+    });
     finish(EXIT.failed);
     return;
   }
-  const { name } = plugin.manifest;
-  const format = options.format ?? (options.out?.endsWith(".html") === true ? "html" : "markdown");
   const blocks = describePlugin(plugin, results);
   const page = format === "html" ? printHtml(blocks, name) : printMarkdown(blocks);
-  const out = resolve(terminal.directory, options.out ?? `${name}.${ENDINGS[format]}`);
   await writeOut(out, new TextEncoder().encode(page));
   const examples = results.length === 1 ? "1 example" : `${results.length} examples`;
   output.line(`${output.style("green", "✓")} ${relative(terminal.directory, out)}  ${examples}`);
   output.json({ ok: true, file: out, name, format, examples: results.length });
   finish(EXIT.ok);
+}
+
+/** A name that nobody has chosen may be that of a page that somebody has written. */
+async function refuseToOverwrite(file: string): Promise<void> {
+  if ((await stat(file).catch(() => undefined)) === undefined) return;
+  const name = basename(file);
+  throw new BackworksError(
+    "usage",
+    `${name} is there already: --force overwrites it, --out names another file`,
+  );
 }
 
 /** None without a file, unless one was named. */

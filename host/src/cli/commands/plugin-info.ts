@@ -9,7 +9,7 @@ import { checkPlugin } from "../../plugins/check.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import { choosePlugins } from "../../plugins/choose.ts";
 import type { ChosenPlugin } from "../../plugins/choose.ts";
-import { explainPlugin } from "../../plugins/explain.ts";
+import { explainPluginFile } from "../../plugins/explain.ts";
 import { createFuelRate } from "../../sandbox/calibrate.ts";
 import { printBytes } from "../bytes.ts";
 import { printColumns } from "../columns.ts";
@@ -35,7 +35,7 @@ export function addInfoCommand(plugin: Command, context: CommandContext): void {
     .addHelpText(
       "after",
       `
-Limits and grants are what holds under the configuration that finds the plugin: by its name, or -c
+Hooks, limits and grants are what holds under the configuration that finds the plugin: by its name, or -c
 FILE beside a .wasm file. Each limit is shown with who has decided it: default, plugin.yaml or
 backworks.yaml, for the plugin, a hook or a route. How many milliseconds fuel lasts is measured now.
 
@@ -49,7 +49,8 @@ Examples:
       const { file, configFile, choice } = await find(name, options, context.terminal);
       const checked = await checkPlugin(file);
       const operator = choice && { name: choice.name, ...choice.settings };
-      const explanation = explainPlugin(checked, createFuelRate(systemClock), operator);
+      const fuelPerMs = createFuelRate(systemClock);
+      const explanation = await explainPluginFile(checked, fuelPerMs, operator);
       print(checked, choice, output);
       printExplanation(explanation, output);
       output.line();

@@ -5,7 +5,7 @@ import { BackworksError } from "../../lib/errors.ts";
 import { partsOf } from "../../lib/join-errors.ts";
 import { checkPlugin } from "../../plugins/check.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
-import { explainPlugin } from "../../plugins/explain.ts";
+import { explainPluginFile } from "../../plugins/explain.ts";
 import type { Explanation } from "../../plugins/explain.ts";
 import { compileModule } from "../../sandbox/compile.ts";
 import { createFuelRate } from "../../sandbox/calibrate.ts";
@@ -53,7 +53,7 @@ Examples:
 async function judge(file: string): Promise<Verdict> {
   try {
     const plugin = await checkPlugin(file);
-    const explanation = explainPlugin(plugin, fuelPerMs);
+    const explanation = await explainPluginFile(plugin, fuelPerMs);
     const { accounting, memoryPages: memoryPagesMax } = explanation.limits;
     await compileModule(plugin.bytes, { ...plugin, accounting, memoryPagesMax });
     return { ok: true, plugin, explanation };
