@@ -217,6 +217,21 @@ describe("a guest in a process of its own is answered as in the host's:", () => 
   });
 });
 
+test("a connection of a guest in a process ends with the call that opened it", async () => {
+  const told: string[] = [];
+  const connection = {
+    send: async () => undefined,
+    receive: async () => undefined,
+    close: () => void told.push("closed"),
+  };
+  const tcp = { open: async () => connection };
+  const services = createTestServices({ tcp: ["plc:502"] }, { tcp });
+  const bytes = askingGuest([[["bw_tcp_open", "plc:502"]]]);
+  using isolated = await startBytes(bytes, { services });
+  expect(await outcomeOf(isolated.guest, 0)).toEqual({ number: 1n, text: "" });
+  expect(told).toEqual(["closed"]);
+});
+
 test("secrets are masked in what a guest in a process logs, before it is cut", async () => {
   const logging = wat(`(module
     (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))

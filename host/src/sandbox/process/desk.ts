@@ -89,6 +89,12 @@ export class Desk {
     }
   }
 
+  /** The process has answered: what belonged to its work ends, a request with its body, too. */
+  finish(): void {
+    this.#bound?.binding.end();
+    this.#work = undefined;
+  }
+
   /** The process is gone. */
   close(): void {
     this.#closed.abort(callOver());
@@ -100,8 +106,6 @@ export class Desk {
     this.#work = work;
     this.#fuelLeft = FUEL_FACTOR * (work.limits.fuel + limits.start.fuel);
     this.#bound ??= bindQuestions(services);
-    // Of the work before: nobody tells the desk that it was over.
-    this.#bound.binding.end();
     const signal = (): AbortSignal | undefined => this.#signal;
     this.#bound.binding.begin({
       chain: work.chain,

@@ -189,12 +189,14 @@ export class GuestProcess {
         return;
       case "ready":
         if (this.#isReady) throw new MalformedMessage("a second start");
+        this.#desk?.finish();
         this.#isReady = true;
         this.#started.resolve();
         break;
       case "done":
       case "failed":
       case "bug":
+        this.#desk?.finish();
         if (this.#isReady) this.#events.reply(reply);
         else this.#failStart(reply);
     }
