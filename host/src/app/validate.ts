@@ -4,8 +4,8 @@ import { HOOKS, isExchangeHookName } from "../contracts/hooks.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { compileRouter } from "../http/router.ts";
 import { systemClock } from "../lib/clock.ts";
-import { BackworksError, BackworksErrors } from "../lib/errors.ts";
-import { partsOf } from "../lib/join-errors.ts";
+import { BackworksError } from "../lib/errors.ts";
+import { partsOf, problemsOf } from "../lib/join-errors.ts";
 import { nearest } from "../lib/suggest.ts";
 import { composeMock } from "../modes/mock.ts";
 import { orderHooks } from "../pipeline/order.ts";
@@ -59,11 +59,11 @@ export function findRouteProblems({ endpoints }: Config): BackworksError[] {
   const tools = { clock: systemClock, ids: () => "", random: () => 0 };
   const problems = [
     ...endpoints.flatMap((endpoint) =>
-      problemOf(() => {
+      problemsOf(() => {
         if (endpoint.handler.kind === "mock") composeMock(endpoint, endpoint.handler.mock, tools);
       }),
     ),
-    ...problemOf(() => compileRouter(endpoints)),
+    ...problemsOf(() => compileRouter(endpoints)),
   ];
   // Routes below one endpoint share its mock data, and what is wrong with it.
   return [
@@ -74,16 +74,6 @@ export function findRouteProblems({ endpoints }: Config): BackworksError[] {
       ]),
     ).values(),
   ];
-}
-
-function problemOf(work: () => unknown): BackworksError[] {
-  try {
-    work();
-    return [];
-  } catch (error) {
-    if (error instanceof BackworksError) return [...partsOf(error)];
-    throw error;
-  }
 }
 
 const fuelPerMs = createFuelRate(systemClock);
@@ -112,16 +102,15 @@ async function judge(choice: PluginChoice, endpoints: Config["endpoints"]): Prom
       position: settings.position,
     }));
     return { choice, errors: [], warnings };
-  } catch (error) {
-    if (!(error instanceof BackworksError || error instanceof BackworksErrors)) throw error;
-    return { choice, errors: partsOf(error), warnings: [] };
+  } catch (thrown) {
+    return { choice, errors: partsOf(thrown), warnings: [] };
   }
 }
 
 const EXCHANGE_HOOKS = Object.keys(HOOKS).filter(isExchangeHookName);
 
 /** The first pair of plugins, or longer chain, that cannot be brought into an order. */
-function checkOrder(manifests: ReadonlyMap<string, Manifest>): BackworksError[] {
+function checkOrder(manifests: ReadonlyMap<string, Manifest>): readonly BackworksError[] {
   const hooks = [...manifests].flatMap(([plugin, manifest]) =>
     EXCHANGE_HOOKS.flatMap((name) => {
       const declaration = manifest.hooks[name];
@@ -130,7 +119,7 @@ function checkOrder(manifests: ReadonlyMap<string, Manifest>): BackworksError[] 
       return [{ ...declaration, plugin, name, provides, consumes }];
     }),
   );
-  return problemOf(() => orderHooks(hooks));
+  return problemsOf(() => orderHooks(hooks));
 }
 
 function checkRequirements(manifests: ReadonlyMap<string, Manifest>): BackworksError[] {

@@ -1,5 +1,6 @@
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import type { ErrorCode, SourcePosition } from "../lib/errors.ts";
+import { partsOf } from "../lib/join-errors.ts";
 
 /** Nobody reads more; a file of another kind would give one for each line. */
 const PROBLEMS_MAX = 50;
@@ -19,11 +20,7 @@ export class Problems {
 
   /** Takes over what was thrown elsewhere; anything but errors of the world is thrown on. */
   take(thrown: unknown): void {
-    const errors = thrown instanceof BackworksErrors ? thrown.errors : [thrown];
-    for (const error of errors) {
-      if (!(error instanceof BackworksError)) throw thrown;
-      this.#errors.push(error);
-    }
+    this.#errors.push(...partsOf(thrown));
   }
 
   /** Whether something is already said about the value at this position. */

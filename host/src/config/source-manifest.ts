@@ -1,6 +1,7 @@
 import { ABI_VERSION } from "../contracts/manifest.ts";
 import type { JsonObject } from "../contracts/json.ts";
-import { BackworksError, BackworksErrors } from "../lib/errors.ts";
+import { BackworksError } from "../lib/errors.ts";
+import { recode } from "../lib/join-errors.ts";
 import { findManifestProblems, positionsIn, toManifest } from "./manifest.ts";
 import { parsePointer, printPath, toJson } from "./node.ts";
 import type { ConfigPath } from "./node.ts";
@@ -19,7 +20,7 @@ export function checkSourceManifest(text: string, file: string): void {
   try {
     check(text, file);
   } catch (thrown) {
-    throw asBuildErrors(thrown);
+    throw recode("build_manifest_invalid", thrown);
   }
 }
 
@@ -60,20 +61,4 @@ function findSchemaProblems(schema: JsonObject): { path: ConfigPath; message: st
       return { path, message: `${printPath(path)}: ${message}` };
     });
   }
-}
-
-/** To the author of a plugin all of it is one thing: plugin.yaml is to be corrected. */
-function asBuildErrors(thrown: unknown): unknown {
-  const errors = thrown instanceof BackworksErrors ? thrown.errors : [thrown];
-  const known = errors.filter((error) => error instanceof BackworksError);
-  if (known.length < errors.length) return thrown;
-  return new BackworksErrors(
-    known.map(
-      (error) =>
-        new BackworksError("build_manifest_invalid", error.message, {
-          cause: error,
-          ...(error.position !== undefined && { position: error.position }),
-        }),
-    ),
-  );
 }

@@ -1,5 +1,5 @@
-import { BackworksError, BackworksErrors } from "../lib/errors.ts";
-import { joinErrors } from "../lib/join-errors.ts";
+import type { BackworksError } from "../lib/errors.ts";
+import { asOne } from "../lib/join-errors.ts";
 import { checkHost } from "./check.ts";
 import type { ChosenPlugin, PluginChoice } from "./choose.ts";
 import { inFile } from "./file-error.ts";
@@ -35,9 +35,6 @@ function refusalOf(choice: PluginChoice): BackworksError | undefined {
     if (settings.position.line !== undefined) checkPluginConfig(name, manifest, settings);
     return undefined;
   } catch (thrown) {
-    if (thrown instanceof BackworksErrors) return joinErrors(thrown.errors);
-    const error = inFile(file, thrown);
-    if (error instanceof BackworksError) return error;
-    throw thrown;
+    return asOne(inFile(file, thrown));
   }
 }

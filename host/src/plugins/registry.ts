@@ -2,8 +2,8 @@ import type { Config } from "../contracts/config.ts";
 import type { ExchangeHookName, Hook } from "../contracts/hooks.ts";
 import type { Report } from "../executor/reported-families.ts";
 import type { Clock } from "../lib/clock.ts";
-import { BackworksError, BackworksErrors } from "../lib/errors.ts";
-import { joinErrors } from "../lib/join-errors.ts";
+import { BackworksError } from "../lib/errors.ts";
+import { asOne } from "../lib/join-errors.ts";
 import type { Logger } from "../lib/logger.ts";
 import { prepareLinking } from "../sandbox/link.ts";
 import type { FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
@@ -222,7 +222,7 @@ async function loadChoice(
     return { kind: "loaded", name, plugin: await loadPlugin(choice, logger, shared, observe) };
   } catch (thrown) {
     const critical = settings.critical ?? manifest.critical;
-    return refuse({ ...choice, critical }, refusalOf(thrown));
+    return refuse({ ...choice, critical }, asOne(thrown));
   }
 }
 
@@ -237,10 +237,4 @@ function refuse(
 function hooksOf(state: PluginState): Hook<ExchangeHookName>[] {
   if (state.kind === "loaded") return createHooks(state.plugin);
   return state.kind === "refused" ? createGuards(state) : [];
-}
-
-function refusalOf(thrown: unknown): BackworksError {
-  if (thrown instanceof BackworksErrors) return joinErrors(thrown.errors);
-  if (thrown instanceof BackworksError) return thrown;
-  throw thrown;
 }

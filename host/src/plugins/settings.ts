@@ -1,4 +1,5 @@
-import { BackworksError, BackworksErrors } from "../lib/errors.ts";
+import { BackworksErrors } from "../lib/errors.ts";
+import { problemsOf } from "../lib/join-errors.ts";
 import type { CheckedPlugin } from "./check.ts";
 import type { PluginSettings } from "./choose.ts";
 import { checkGranted } from "./grants.ts";
@@ -21,15 +22,4 @@ export function checkSettings(
     ),
   ];
   if (problems.length > 0) throw new BackworksErrors(problems);
-}
-
-function problemsOf(check: () => void): readonly BackworksError[] {
-  try {
-    check();
-    return [];
-  } catch (thrown) {
-    if (thrown instanceof BackworksErrors) return thrown.errors;
-    if (thrown instanceof BackworksError) return [thrown];
-    throw thrown;
-  }
 }

@@ -11,7 +11,8 @@ import {
 import { Problems } from "../../config/problems.ts";
 import { readYaml } from "../../config/read.ts";
 import { ownSchema } from "../../config/schemas.ts";
-import { BackworksError, BackworksErrors } from "../../lib/errors.ts";
+import { BackworksError } from "../../lib/errors.ts";
+import { recode } from "../../lib/join-errors.ts";
 import type { PluginCase, WrittenCase } from "./case.ts";
 
 /**
@@ -22,7 +23,7 @@ export async function readCases(file: string, name: string = file): Promise<Plug
   try {
     return parseCases(await readConfigFile(file), name);
   } catch (thrown) {
-    throw asTestErrors(thrown);
+    throw recode("test_invalid", thrown);
   }
 }
 
@@ -63,20 +64,4 @@ function toCase(root: ConfigNode, written: WrittenCase, index: number): PluginCa
     position: positionAt(root, [index]),
     positions: node === undefined ? new Map() : positionsBelow(node),
   };
-}
-
-/** To the author of a plugin all of it is one thing: cases.yaml is to be corrected. */
-function asTestErrors(thrown: unknown): unknown {
-  const errors = thrown instanceof BackworksErrors ? thrown.errors : [thrown];
-  const known = errors.filter((error) => error instanceof BackworksError);
-  if (known.length < errors.length) return thrown;
-  return new BackworksErrors(
-    known.map(
-      (error) =>
-        new BackworksError("test_invalid", error.message, {
-          cause: error,
-          ...(error.position !== undefined && { position: error.position }),
-        }),
-    ),
-  );
 }

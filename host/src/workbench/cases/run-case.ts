@@ -8,7 +8,8 @@ import {
   type HookInput,
   type HookName,
 } from "../../contracts/hooks.ts";
-import { BackworksError, BackworksErrors } from "../../lib/errors.ts";
+import type { BackworksError } from "../../lib/errors.ts";
+import { partsOf } from "../../lib/join-errors.ts";
 import { canonicalPath } from "../../lib/path.ts";
 import { matchRoute } from "../../pipeline/match.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
@@ -64,16 +65,10 @@ export async function runCase(
     const failures = findDifferences(written, played, tested.doubles);
     return describe(written, played, failures);
   } catch (thrown) {
-    const refusals = readRefusals(thrown);
+    const refusals = partsOf(thrown);
     const failures = compareRefusals(written.written.error, refusals);
     return describe(written, { results: [], exchange: undefined, refusals }, failures);
   }
-}
-
-function readRefusals(thrown: unknown): readonly BackworksError[] {
-  if (thrown instanceof BackworksErrors) return thrown.errors;
-  if (thrown instanceof BackworksError) return [thrown];
-  throw thrown;
 }
 
 async function open(
