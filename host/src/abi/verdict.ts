@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { VerdictHookName } from "../contracts/hooks.ts";
+import { isJsonObject } from "../contracts/json.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { Verdict } from "../contracts/security.ts";
 import { BackworksError } from "../lib/errors.ts";
@@ -73,7 +74,7 @@ function parse(bytes: Uint8Array): JsonObject | string {
   if (nestsTooDeep(text)) return `it nests deeper than ${JSON_DEPTH_MAX} levels`;
   try {
     const value: Json = JSON.parse(text);
-    if (!isObject(value)) return "it is no JSON object";
+    if (!isJsonObject(value)) return "it is no JSON object";
     return repeatsKeys(text, value) ? "a key stands in it twice" : value;
   } catch {
     return "it is not JSON";
@@ -97,7 +98,7 @@ function countKeys(text: string): number {
 
 function readIdentity({ subject, roles = [], claims = {} }: JsonObject): Verdict | string {
   if (!isText(subject, SUBJECT)) return "subject is not a text of 1 to 256 characters";
-  if (!isObject(claims)) return "claims is no JSON object";
+  if (!isJsonObject(claims)) return "claims is no JSON object";
   if (!Array.isArray(roles) || roles.length > ROLES_MAX) {
     return `roles is not a list of at most ${ROLES_MAX}`;
   }
@@ -119,8 +120,4 @@ function readDenial(value: JsonObject, hook: VerdictHookName): Verdict | string 
 
 function isText(value: Json | undefined, pattern: RegExp): value is string {
   return typeof value === "string" && pattern.test(value);
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { isHookName, isVerdictHookName, type HookMatch } from "../contracts/hooks.ts";
+import { isJsonObject } from "../contracts/json.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { parseManifest } from "../config/manifest.ts";
@@ -52,7 +53,7 @@ export function isObscure(duties: readonly Duty[] | undefined): boolean {
 
 /** Reads what can be read of a manifest as it was written; nothing if that says nothing. */
 export function salvageManifest(written: Json, file: string): Salvage | undefined {
-  if (!isObject(written) || isDeeperThan(written, DEPTH_MAX)) return undefined;
+  if (!isJsonObject(written) || isDeeperThan(written, DEPTH_MAX)) return undefined;
   const manifest = parseWhole(written, file);
   if (manifest !== undefined) {
     const { name, critical } = manifest;
@@ -63,7 +64,7 @@ export function salvageManifest(written: Json, file: string): Salvage | undefine
     name: typeof name === "string" && isPluginName(name) ? name : undefined,
     // `critical: yes` is a text in YAML, and meant.
     critical: critical !== false && critical !== null,
-    duties: isObject(hooks) ? Object.entries(hooks).map(readDuty) : undefined,
+    duties: isJsonObject(hooks) ? Object.entries(hooks).map(readDuty) : undefined,
     manifest,
   };
 }
@@ -78,8 +79,8 @@ function parseWhole(written: JsonObject, file: string): Manifest | undefined {
 }
 
 function readDuty([hook, declaration]: readonly [string, Json]): Duty {
-  const written = isObject(declaration) ? declaration["match"] : undefined;
-  return { hook, match: (isObject(written) ? readMatch(written) : undefined) ?? {} };
+  const written = isJsonObject(declaration) ? declaration["match"] : undefined;
+  return { hook, match: (isJsonObject(written) ? readMatch(written) : undefined) ?? {} };
 }
 
 /** Nothing for one that is not understood to the last key: everything matches then. */
@@ -108,8 +109,4 @@ function isRequestPath(path: string): boolean {
     if (error instanceof BackworksError) return false;
     throw error;
   }
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { JSON_DEPTH_MAX, nestsTooDeep } from "../abi/json-line.ts";
 import type { HookName } from "../contracts/hooks.ts";
+import { isJsonObject } from "../contracts/json.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import { BackworksError } from "../lib/errors.ts";
 
@@ -18,7 +19,7 @@ export function readJsonObject(hook: HookName, output: Uint8Array, expected: str
   } catch (cause) {
     throw outputMalformed(hook, "expected JSON in UTF-8", cause);
   }
-  if (isObject(value)) return value;
+  if (isJsonObject(value)) return value;
   throw outputMalformed(hook, expected);
 }
 
@@ -27,8 +28,4 @@ export function outputMalformed(hook: HookName, expected: string, cause?: unknow
     details: { hook },
     ...(cause !== undefined && { cause }),
   });
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { parsePointer, printPath } from "../../config/node.ts";
 import { compileSchema } from "../../config/schema.ts";
+import { isJsonObject } from "../../contracts/json.ts";
 import type { Json, JsonObject } from "../../contracts/json.ts";
 import type { CheckedPlugin } from "../../plugins/check.ts";
 import type { CaseResult } from "../cases/run-case.ts";
@@ -31,7 +32,7 @@ export function exampleConfig(
     .find((config) => config !== undefined && check(config).length === 0);
   if (ran !== undefined) return { config: ran, lacks: [] };
   const made = new Sampler(configSchema).sample(configSchema, 0);
-  const config = isObject(made) ? made : {};
+  const config = isJsonObject(made) ? made : {};
   const lacks = check(config).map(({ pointer, message }) => {
     const path = printPath(parsePointer(pointer));
     return path === "" ? message : `${path}: ${message}`;
@@ -70,20 +71,20 @@ class Sampler {
   #object(schema: JsonObject, depth: number): JsonObject {
     const { required, properties } = schema;
     const keys = Array.isArray(required) ? required.filter((key) => typeof key === "string") : [];
-    const known = isObject(properties) ? properties : {};
+    const known = isJsonObject(properties) ? properties : {};
     return Object.fromEntries(keys.map((key) => [key, this.sample(known[key], depth + 1)]));
   }
 
   /** References into the schema itself; no others can be followed. */
   #resolve(schema: Json | undefined): JsonObject {
-    if (!isObject(schema)) return {};
+    if (!isJsonObject(schema)) return {};
     const { $ref: reference, ...own } = schema;
     if (typeof reference !== "string" || !reference.startsWith("#/")) return schema;
     let target: Json | undefined = this.#root;
     for (const step of parsePointer(reference.slice(1))) {
-      target = isObject(target) && Object.hasOwn(target, step) ? target[step] : undefined;
+      target = isJsonObject(target) && Object.hasOwn(target, step) ? target[step] : undefined;
     }
-    return isObject(target) ? { ...target, ...own } : own;
+    return isJsonObject(target) ? { ...target, ...own } : own;
   }
 }
 
@@ -127,8 +128,4 @@ function first(list: Json | undefined): Json | undefined {
 
 function numberOf(value: Json | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

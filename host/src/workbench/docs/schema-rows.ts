@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../contracts/json.ts";
 import type { Json, JsonObject } from "../../contracts/json.ts";
 
 /** Deeper levels of a configuration are told by their own descriptions. */
@@ -60,11 +61,7 @@ function describeMeaning(property: JsonObject): string {
 }
 
 function objectOf(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isJsonObject(value) ? value : {};
 }
 
 function print(value: Json): string {
