@@ -4,11 +4,10 @@ import type { Explanation, ModuleFacts } from "../plugins/explain.ts";
 import type { Finding } from "../plugins/findings.ts";
 import { printGrants } from "../plugins/grant-yaml.ts";
 import { BODY_FREE_BYTES } from "../sandbox/limits.ts";
+import { PAGE_BYTES } from "../wasm/limits.ts";
 import { printBytes } from "./bytes.ts";
 import { printColumns } from "./columns.ts";
 import type { Output } from "./output.ts";
-
-const PAGE_BYTES = 65_536;
 
 /** What a plugin can do and needs, for people: indented blocks, each with its heading. */
 export function printExplanation(explanation: Explanation, output: Output): void {

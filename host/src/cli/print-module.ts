@@ -1,12 +1,12 @@
 import { escapeText } from "../lib/escape.ts";
 import type { FunctionType, KindSummary, MemorySummary, TableSummary } from "../wasm/inspect.ts";
 import type { FunctionListing, ModuleListing } from "../wasm/list-module.ts";
+import { PAGE_BYTES } from "../wasm/limits.ts";
 import { printBytes } from "./bytes.ts";
 import { printColumns } from "./columns.ts";
 import type { Output } from "./output.ts";
 
 const NAME_LENGTH_MAX = 60;
-const PAGE_BYTES = 65_536;
 
 /** A module section by section; of its functions the largest. */
 export function printModule(listing: ModuleListing, top: number, output: Output): void {

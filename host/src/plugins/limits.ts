@@ -3,10 +3,10 @@ import type { FuelAmount, PluginLimits } from "../contracts/limits.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { escapeText } from "../lib/escape.ts";
 import { DEFAULT_LIMITS, type CallLimits, type GuestLimits } from "../sandbox/limits.ts";
+import { PAGE_BYTES } from "../wasm/limits.ts";
 import { ASKED_MOST, decide, decideLimits, hookNames, toUnits } from "./limit-layers.ts";
 import type { Decided, DecidedCall, DecidedLimits, FuelPerMs } from "./limit-layers.ts";
 
-const PAGE_BYTES = 64 * 1024;
 /** An instance that has come so close to its cap is replaced before it gets there. */
 const WORN_SHARE = 7 / 8;
 /** Of a key: longer names of endpoints are cut. */

@@ -1,10 +1,10 @@
+import { PAGE_BYTES } from "../wasm/limits.ts";
+
 /**
  * Beyond its cap: an input of 1 MiB with its head, and what little every guest has around it. With
  * what V8 keeps of an instance that is less than 2 MiB.
  */
 export const AROUND_BYTES: number = 1536 * 1024;
-
-const PAGE_BYTES = 65_536;
 
 /**
  * What one guest may still take of memory, whatever it is for: its own memory and tables, blocks of

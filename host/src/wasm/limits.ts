@@ -29,8 +29,10 @@ export interface StructureLimits {
   readonly tableSlotsMax: number;
 }
 
-const PAGE_KIB = 64;
-const PAGES_PER_MIB = 16;
+/** What memories are counted in. */
+export const PAGE_BYTES = 65_536;
+const PAGE_KIB = PAGE_BYTES / 1024;
+const PAGES_PER_MIB = (1024 * 1024) / PAGE_BYTES;
 
 export const PLUGIN_LIMITS: StructureLimits = {
   moduleBytesMax: 8 * 1024 * 1024,

@@ -1,5 +1,5 @@
 import type { Feature } from "./features.ts";
-import { checkFunction } from "./limits.ts";
+import { checkFunction, PAGE_BYTES } from "./limits.ts";
 import { accountingOf } from "./meter/accounting.ts";
 import type { FunctionHints } from "./meter/branch-hints.ts";
 import type { Injected } from "./meter/counter.ts";
@@ -8,8 +8,6 @@ import type { Placement } from "./meter/placement.ts";
 import { findSection } from "./binary/module.ts";
 import type { ModuleIndex } from "./module-index.ts";
 import type { RewritePolicy } from "./policy.ts";
-
-const PAGE_BYTES = 65_536;
 
 /** All that metering makes of a module's code. */
 export interface MeteredCode {

@@ -1,10 +1,10 @@
 import type { ByteWriter } from "../binary/byte-writer.ts";
 import { OP } from "../instructions.ts";
+import { PAGE_BYTES } from "../limits.ts";
 import { WORK } from "./bulk-work.ts";
 
 /** What V8 takes for a slot of a table, with what it leaves behind when a table moves. */
 export const SLOT_BYTES = 48;
-const PAGE_BYTES = 65_536;
 
 interface GrowthOperand {
   /** The local with the pages or slots to grow by. */
