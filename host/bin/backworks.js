@@ -44,10 +44,13 @@ function endWithLauncher() {
   if (process.env[FOUND] !== "1") return;
   // Who this process starts has no launcher.
   delete process.env[FOUND];
-  const end = () => process.emit("SIGTERM", "SIGTERM") || process.exit(128 + 15);
   if (process.connected === false) end();
   process.on("disconnect", end);
   process.channel?.unref();
+}
+
+function end() {
+  if (!process.emit("SIGTERM", "SIGTERM")) process.exit(128 + 15);
 }
 
 if (majorOf(process.versions.node) >= NEEDED_MAJOR) {
