@@ -14,7 +14,7 @@ import { custom, HEADER, section, withSections } from "../../support/wasm-sectio
 
 describe("bytes that are no core module", () => {
   test.each<[string, number[], string]>([
-    ["nothing", [], "does not begin with"],
+    ["nothing", [], "it is empty"],
     ["a shell script", [0x23, 0x21, 0x2f, 0x62], "does not begin with"],
     ["a component", [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0], "a WebAssembly component (layer 1)"],
     ["a later version", [0, 0x61, 0x73, 0x6d, 2, 0, 0, 0], "version 2, layer 0"],
