@@ -5,7 +5,7 @@ import { escapeText } from "../lib/escape.ts";
 import { DEFAULT_LIMITS, type CallLimits, type GuestLimits } from "../sandbox/limits.ts";
 import { PAGE_BYTES } from "../wasm/limits.ts";
 import { ASKED_MOST, decide, decideLimits, hookNames, toUnits } from "./limit-layers.ts";
-import type { Decided, DecidedCall, DecidedLimits, FuelPerMs } from "./limit-layers.ts";
+import type { CallLayer, Decided, DecidedCall, DecidedLimits, FuelPerMs } from "./limit-layers.ts";
 
 /** An instance that has come so close to its cap is replaced before it gets there. */
 const WORN_SHARE = 7 / 8;
@@ -30,7 +30,9 @@ export function resolveLimits(
   const { stateful } = manifest;
   const decided = decideLimits(manifest, written, fuelPerMs);
   const memoryPagesMax = decided.memoryPages.value;
-  const ofHook = (hook: HookName): DecidedCall => decided.hooks.get(hook) ?? decided.call;
+  const routes = new Map(
+    [...decided.routes].map(([route, layer]) => [route, limitsOfRoute(decided, layer)]),
+  );
   return {
     guest: {
       ...DEFAULT_LIMITS,
@@ -49,9 +51,24 @@ export function resolveLimits(
       recycleKernelBytes: stateful ? NEVER : DEFAULT_LIMITS.recycleKernelBytes,
     },
     ofRoute: (route, hook) => {
-      const layer = decided.routes.get(route);
-      return layer && toCall(decide([layer], ofHook(hook)), "limits");
+      const own = routes.get(route);
+      return own?.hooks.get(hook) ?? own?.call;
     },
+  };
+}
+
+interface RouteLimits {
+  readonly call: CallLimits;
+  /** Hooks with limits of their own. */
+  readonly hooks: ReadonlyMap<HookName, CallLimits>;
+}
+
+/** Made once: each request asks for them, and they say in words where they are written. */
+function limitsOfRoute({ call, hooks }: DecidedLimits, layer: CallLayer): RouteLimits {
+  const within = (limits: DecidedCall): CallLimits => toCall(decide([layer], limits), "limits");
+  return {
+    call: within(call),
+    hooks: new Map([...hooks].map(([hook, own]) => [hook, within(own)])),
   };
 }
 
