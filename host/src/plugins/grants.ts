@@ -131,7 +131,10 @@ function explainUngranted(
   const needed = new Set<string>(lacking.map(({ capability }) => capability));
   const others = Object.keys(missing).filter((name) => !needed.has(name));
   const also = others.length === 0 ? "" : `; it also asks for ${others.join(", ")}`;
-  return `it imports functions of capabilities that it is not granted: ${printNeeded(lacking)}${also}; to grant what it asks for, write in backworks.yaml:\n${printGrants(plugin, missing)}`;
+  const said = `it imports functions of capabilities that it is not granted: ${printNeeded(lacking)}${also}`;
+  return Object.keys(missing).length === 0
+    ? `${said}; no grant of it is offered for copying, and plugin info says why`
+    : `${said}; to grant what it asks for, write in backworks.yaml:\n${printGrants(plugin, missing)}`;
 }
 
 /** `kv (bw_kv_get, bw_kv_set), http (http_request)`. */

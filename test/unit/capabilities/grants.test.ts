@@ -17,7 +17,12 @@ import type {
 import { BackworksError } from "../../../host/src/lib/errors.ts";
 import { originOf } from "../../../host/src/lib/origin.ts";
 import type { Origin } from "../../../host/src/lib/origin.ts";
-import { checkGranted, findDenied, resolveRights } from "../../../host/src/plugins/grants.ts";
+import {
+  checkAsked,
+  checkGranted,
+  findDenied,
+  resolveRights,
+} from "../../../host/src/plugins/grants.ts";
 import { printGrants, writeGrants } from "../../../host/src/plugins/grant-yaml.ts";
 import type { ImportSummary } from "../../../host/src/wasm/inspect.ts";
 
@@ -157,23 +162,21 @@ describe("an import of a function with a capability", () => {
     });
   });
 
-  test("that nobody asked for is told beside those that nobody granted", () => {
+  test("that the manifest does not ask for is its author's to correct, all of them at once", () => {
     const entries = gated.flatMap(({ capability, entry }) =>
       capability === "clock" || capability === "kv" || capability === "sql" ? [entry] : [],
     );
-    const asked = { ...NOTHING_ASKED, kv: true };
-    const error = thrownBy(() =>
-      checkGranted(entries, { name: "weather", asked, grants: NO_GRANTS, position }),
-    );
-    const [first, second] = error.message.split("\n");
-    expect(first).toContain("add capabilities.clock, capabilities.sql to plugin.yaml");
-    expect(second).toContain("it is not granted: kv (bw_kv_");
-  });
-
-  test("that the manifest does not ask for is the author's to correct", () => {
-    const plugin = { name: "weather", asked: NOTHING_ASKED, grants: ALL_GRANTED, position };
-    const entries = gated.map(({ entry }) => entry);
-    expect(() => checkGranted(entries, plugin)).toThrow("capabilities.http, ");
+    const manifest = { name: "weather", capabilities: { ...NOTHING_ASKED, kv: true } };
+    const error = thrownBy(() => checkAsked(entries, manifest, "plugin.yaml"));
+    expect(error).toMatchObject({
+      code: "plugin_capability_undeclared",
+      message: expect.stringMatching(/: clock \(bw_clock_now, .*\), sql \(bw_sql_query\); add /),
+      details: { plugin: "weather", lacking: [{ capability: "clock" }, { capability: "sql" }] },
+    });
+    expect(error.message).toContain("add capabilities.clock, capabilities.sql to plugin.yaml");
+    expect(() =>
+      checkAsked(entries, { name: "weather", capabilities: ALL_ASKED }, "plugin.yaml"),
+    ).not.toThrow();
   });
 
   test("without one, or from the kernel, needs no grant", () => {
@@ -224,8 +227,6 @@ const INSIDE: readonly [url: string, isInside: boolean][] = [
   ["https://8.8.8.8", false],
   ["https://notlocalhost", false],
   ["https://localhost.example", false],
-  // Not reached with `private: true` either: a look into metadata takes a range of its own.
-  ["http://169.254.169.254", false],
 ];
 
 test.each(INSIDE)("what grants http to %s says private: %s", (url, isInside) => {
@@ -234,6 +235,22 @@ test.each(INSIDE)("what grants http to %s says private: %s", (url, isInside) => 
     .grants;
   expect(http.private).toBe(isInside ? true : undefined);
   expect(http.allow).toHaveLength(2);
+});
+
+// Not reached with `private: true` either: a look into metadata takes a range of its own.
+test("no grant of http to a metadata service is offered for copying", () => {
+  const metadata = origin("http://169.254.169.254");
+  const grantsOf = (...http: Origin[]): unknown =>
+    writeGrants(["http"], { ...NOTHING_ASKED, http });
+  expect(grantsOf(WEATHER, metadata)).toEqual({ http: { allow: ["https://api.weather.gov:443"] } });
+  expect(grantsOf(metadata)).toEqual({});
+
+  const http = { module: "extism:host/env", name: "http_request", kind: "func" } as const;
+  const entry: ImportSummary = { ...http, params: ["i64", "i64"], results: ["i64"] };
+  const asked = { ...NOTHING_ASKED, http: [metadata] };
+  const plugin = { name: "weather", asked, grants: NO_GRANTS, position: { file: "x" } };
+  const { message } = thrownBy(() => checkGranted([entry], plugin));
+  expect(message).toMatch(/: http \(http_request\); no grant of it is offered for copying/);
 });
 
 test("rights never exceed what is granted", () => {
