@@ -124,7 +124,7 @@ test("more memory than a plugin has is a trap, and the next call has a new insta
 test("what top-level code throws keeps the plugin from starting", async () => {
   const source = `export function beforeRequest(): void {}\nthrow new Error("not today");\n`;
   await expect(startFor("fast", source, { before_request: {} })).rejects.toThrow(
-    /not today.*src\/plugin\.ts:2:1/,
+    /not today\n.*src\/plugin\.ts:2:1/,
   );
 });
 
