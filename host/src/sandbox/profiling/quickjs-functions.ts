@@ -1,4 +1,5 @@
 import type { ScriptFunction } from "./frames.ts";
+import { BYTECODE, GENERATOR_STATE, OBJECT, TAG_OBJECT } from "./quickjs-layout.ts";
 import { QuickJsMemory } from "./quickjs-memory.ts";
 
 /** What `JS_CallInternal` is given. */
@@ -8,14 +9,6 @@ export interface ScriptCallee {
   readonly address: number;
   readonly tag: number;
 }
-
-/** quickjs.h: of values that are no objects, a generator's state is all that is ever called. */
-export const TAG_OBJECT = -1;
-
-/** Offsets in the structures of QuickJS-NG 0.17 on wasm32 (quickjs.c). */
-const OBJECT = { function: 24 } as const;
-const GENERATOR_STATE = { callee: 24 } as const;
-const BYTECODE = { name: 20, realm: 48, file: 56, line: 60, column: 64 } as const;
 
 const ANONYMOUS = "<anonymous>";
 /** What the engine makes of the fields of a class has neither name nor place. */

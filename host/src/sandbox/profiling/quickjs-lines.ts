@@ -1,8 +1,5 @@
+import { BYTECODE, OBJECT } from "./quickjs-layout.ts";
 import type { QuickJsMemory } from "./quickjs-memory.ts";
-
-/** Offsets in the structures of QuickJS-NG 0.17 on wasm32 (quickjs.c). */
-const OBJECT = { function: 24 } as const;
-const BYTECODE = { code: 12, codeLength: 16, line: 60, tableLength: 72, table: 76 } as const;
 
 /** That of some five thousand statements: a longer one is not gone through for an error. */
 const TABLE_BYTES_MAX = 16_384;

@@ -1,15 +1,8 @@
 import { Buffer } from "node:buffer";
-
-/** Offsets in the structures of QuickJS-NG 0.17 on wasm32 (quickjs.c). */
-const CONTEXT = { runtime: 8 } as const;
-const RUNTIME = { atomSize: 556, atoms: 568 } as const;
-const OBJECT = { shape: 12, properties: 16 } as const;
-const SHAPE = { count: 24, properties: 56 } as const;
-const STRING = { length: 0, text: 24 } as const;
+import { CONTEXT, OBJECT, RUNTIME, SHAPE, STRING, TAG_STRING } from "./quickjs-layout.ts";
 
 /** A name and flags, and a value: both take so many bytes. */
 const PROPERTY_BYTES = 8;
-const TAG_STRING = -7;
 
 const WIDE = 0x8000_0000;
 const LENGTH = 0x0fff_ffff;

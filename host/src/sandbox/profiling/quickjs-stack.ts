@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Place } from "./frames.ts";
-import { QuickJsFunctions, TAG_OBJECT } from "./quickjs-functions.ts";
+import { QuickJsFunctions } from "./quickjs-functions.ts";
+import { FRAME, LAYOUT, TAG_OBJECT } from "./quickjs-layout.ts";
 import { lineAt } from "./quickjs-lines.ts";
 import { QuickJsMemory } from "./quickjs-memory.ts";
 
@@ -14,12 +15,7 @@ export interface EngineAddresses {
 /** Written by `@backworks/pdk/build`. */
 export const ENGINE_SECTION = "backworks:engine";
 
-/** The only engine whose structures are known here. */
-const LAYOUT = "quickjs-ng-0.17-wasm32";
 const SECTION_BYTES_MAX = 1024;
-
-/** Offsets in JSStackFrame of QuickJS-NG 0.17 on wasm32 (quickjs.c). */
-const FRAME = { caller: 0, callee: 8, calleeTag: 12, counter: 28 } as const;
 
 /** Above an author's function may stand built-ins and what the kit adds, which is less. */
 const FRAMES_MAX = 32;
