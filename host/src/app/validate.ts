@@ -14,9 +14,6 @@ import { choosePlugins } from "../plugins/choose.ts";
 import type { PluginChoice } from "../plugins/choose.ts";
 import { findUnsatisfied } from "../plugins/requirements.ts";
 import { createFuelRate } from "../sandbox/calibrate.ts";
-import { findUnmet } from "../plugins/unmet.ts";
-import { findIdle } from "../plugins/idle.ts";
-import { findIgnoredSidecar } from "../plugins/ignored-sidecar.ts";
 import { findIdleRoutes } from "./idle-routes.ts";
 
 /** What a start would say of a configuration and its plugins. */
@@ -87,17 +84,11 @@ async function judge(choice: PluginChoice, endpoints: Config["endpoints"]): Prom
   if (choice.kind === "disabled") return { choice, errors: [], warnings: [] };
   if (choice.kind === "refused") return { choice, errors: partsOf(choice.error), warnings: [] };
   try {
-    const { checked, compile } = await admitPlugin(choice, { fuelPerMs, modules: undefined });
+    const { notes, compile } = await admitPlugin(choice, { fuelPerMs, modules: undefined });
     await compile();
     const { name, manifest, settings } = choice;
-    const ignored = await findIgnoredSidecar(checked);
-    const told = [
-      ...findUnmet(choice, fuelPerMs),
-      ...findIdle(manifest, settings),
-      ...findIdleRoutes(name, manifest, settings.limits, endpoints),
-      ...(ignored === undefined ? [] : [ignored]),
-    ];
-    const warnings = told.map((what) => ({
+    const idle = findIdleRoutes(name, manifest, settings.limits, endpoints);
+    const warnings = [...notes, ...idle].map((what) => ({
       message: `plugin "${name}": ${what}`,
       position: settings.position,
     }));

@@ -5,14 +5,19 @@ import { checkReadPlugin, readPlugin } from "./check.ts";
 import type { CheckedPlugin } from "./check.ts";
 import type { ChosenPlugin } from "./choose.ts";
 import { inFile } from "./file-error.ts";
+import { findIdle } from "./idle.ts";
+import { findIgnoredSidecar } from "./ignored-sidecar.ts";
 import type { FuelPerMs } from "./limit-layers.ts";
 import { resolveLimits, type ResolvedLimits } from "./limits.ts";
 import { checkSettings } from "./settings.ts";
+import { findUnmet } from "./unmet.ts";
 
 /** A plugin that nothing keeps from running but its code, and what runs. */
 export interface AdmittedPlugin {
   readonly checked: CheckedPlugin;
   readonly limits: ResolvedLimits;
+  /** What an operator should know although it does run, a sentence each. */
+  readonly notes: readonly string[];
   /** Meters and compiles the code: the last that can refuse it before something of it runs. */
   readonly compile: () => Promise<CompiledModule>;
 }
@@ -28,9 +33,10 @@ interface AdmitTools {
  * know. Throws `BackworksErrors` of what the operator wrote, or the `BackworksError` of its file.
  */
 export async function admitPlugin(
-  { name, file, settings }: ChosenPlugin,
+  choice: ChosenPlugin,
   { fuelPerMs, modules: cache }: AdmitTools,
 ): Promise<AdmittedPlugin> {
+  const { name, file, settings } = choice;
   const plugin = await readPlugin(file);
   const { bytes, sha256, manifest } = plugin;
   const limits = resolveLimits(manifest, settings.limits, fuelPerMs);
@@ -41,6 +47,11 @@ export async function admitPlugin(
   const resumed = isHere ? await resumeModule(sha256, options) : undefined;
   const checked = checkReadPlugin(plugin);
   checkSettings(name, checked, settings);
+  const notes = [
+    ...findUnmet({ ...choice, manifest }, fuelPerMs),
+    ...findIdle(manifest, settings),
+    ...(await findIgnoredSidecar(checked)),
+  ];
   const compile = async (): Promise<CompiledModule> => {
     try {
       return await compileModule(bytes, { ...options, summary: checked.summary, resumed });
@@ -48,5 +59,5 @@ export async function admitPlugin(
       throw inFile(file, error);
     }
   };
-  return { checked, limits, compile };
+  return { checked, limits, notes, compile };
 }

@@ -109,10 +109,11 @@ export async function explainPluginFile(
   ...given: Parameters<typeof explainPlugin>
 ): Promise<Explanation> {
   const explanation = explainPlugin(...given);
-  const ignored = await findIgnoredSidecar(given[0]);
-  if (ignored === undefined) return explanation;
-  const findings = [...explanation.findings, { severity: "note" as const, what: ignored }];
-  return { ...explanation, findings };
+  const ignored = (await findIgnoredSidecar(given[0])).map((what) => ({
+    severity: "note" as const,
+    what,
+  }));
+  return { ...explanation, findings: [...explanation.findings, ...ignored] };
 }
 
 function readFacts(

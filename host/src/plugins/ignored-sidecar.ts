@@ -3,14 +3,16 @@ import { basename } from "node:path";
 import { manifestFileOf, type CheckedPlugin } from "./check.ts";
 import { sidecarOf } from "./manifest-file.ts";
 
-/** A manifest beside a module that carries its own: somebody may believe that it counts. */
+/** A manifest beside a module that carries its own, in a sentence: somebody may believe that it counts. */
 export async function findIgnoredSidecar(
   plugin: Pick<CheckedPlugin, "file" | "summary">,
-): Promise<string | undefined> {
+): Promise<string[]> {
   const { file } = plugin;
   const sidecar = sidecarOf(file);
-  if (manifestFileOf(plugin) === sidecar || !(await exists(sidecar))) return undefined;
-  return `${basename(sidecar)} beside it is not read: ${basename(file)} carries a manifest of its own`;
+  if (manifestFileOf(plugin) === sidecar || !(await exists(sidecar))) return [];
+  return [
+    `${basename(sidecar)} beside it is not read: ${basename(file)} carries a manifest of its own`,
+  ];
 }
 
 async function exists(file: string): Promise<boolean> {

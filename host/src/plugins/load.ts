@@ -12,9 +12,6 @@ import type { ChosenPlugin } from "./choose.ts";
 import { startGuest } from "./isolation.ts";
 import type { ResolvedLimits } from "./limits.ts";
 import type { SharedServices } from "./shared-services.ts";
-import { findIdle } from "./idle.ts";
-import { findIgnoredSidecar } from "./ignored-sidecar.ts";
-import { findUnmet } from "./unmet.ts";
 
 /** A plugin that runs. */
 export interface LoadedPlugin {
@@ -46,16 +43,9 @@ export async function loadPlugin(
 ): Promise<LoadedPlugin> {
   const { name, file, settings } = choice;
   const { grants, isolation } = settings;
-  const { checked, limits, compile } = await admitPlugin(choice, shared);
+  const { checked, limits, notes, compile } = await admitPlugin(choice, shared);
   const { bytes, sha256, manifest } = checked;
   const own = logger.child({ plugin: name });
-  const unmet = findUnmet({ ...choice, manifest }, shared.fuelPerMs);
-  const ignored = await findIgnoredSidecar(checked);
-  const notes = [
-    ...unmet,
-    ...findIdle(manifest, settings),
-    ...(ignored === undefined ? [] : [ignored]),
-  ];
   for (const what of notes) own.warn({}, escapeText(what));
   const critical = settings.critical ?? manifest.critical;
   const services = shared.create(name, manifest.capabilities, grants);
