@@ -1,4 +1,5 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
+import { NAME_PATTERN } from "../contracts/manifest.ts";
 import { escapeText } from "../lib/escape.ts";
 import { nearest } from "../lib/suggest.ts";
 import { printPointer } from "./node.ts";
@@ -145,7 +146,7 @@ function isTextWithExample(schema: Readonly<Record<string, unknown>>): boolean {
 /** Patterns that are easier said than matched. */
 const NAME = "lower case letters, digits and hyphens, a letter first, at most 64 characters";
 const SAID: Readonly<Record<string, string>> = {
-  "^[a-z][a-z0-9-]{0,63}$": NAME,
+  [NAME_PATTERN]: NAME,
   "^(?:[a-z][a-z0-9-]{0,63}|auto_discover)$": NAME,
 };
 

@@ -8,6 +8,9 @@ export const MANIFEST_SECTION = "backworks:manifest";
 
 export const ABI_VERSION = 1;
 
+/** What names of plugins match, in the schemas, too. */
+export const NAME_PATTERN = "^[a-z][a-z0-9-]{0,63}$";
+
 /** The part of an exchange that a hook is sent. Nothing else ever reaches the guest. */
 export interface Reads {
   /** Request header names, lower case; `["*"]` sends all but credentials (cookie and the like). */

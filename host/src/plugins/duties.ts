@@ -1,9 +1,9 @@
 import { isHookName, isVerdictHookName, type HookMatch } from "../contracts/hooks.ts";
 import { isJsonObject } from "../contracts/json.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
+import { NAME_PATTERN } from "../contracts/manifest.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { parseManifest } from "../config/manifest.ts";
-import { isDeeperThan } from "../config/depth.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { canonicalPath } from "../lib/path.ts";
 
@@ -27,9 +27,7 @@ export interface Salvage {
   readonly manifest: Manifest | undefined;
 }
 
-const NAME = /^[a-z][a-z0-9-]{0,63}$/;
-/** As manifests may be nested. */
-const DEPTH_MAX = 64;
+const NAME = new RegExp(NAME_PATTERN);
 const MATCH_KEYS: ReadonlySet<string> = new Set(["routes", "methods", "paths"]);
 
 /** Whether a plugin of this name can be configured. */
@@ -53,7 +51,7 @@ export function isObscure(duties: readonly Duty[] | undefined): boolean {
 
 /** Reads what can be read of a manifest as it was written; nothing if that says nothing. */
 export function salvageManifest(written: Json, file: string): Salvage | undefined {
-  if (!isJsonObject(written) || isDeeperThan(written, DEPTH_MAX)) return undefined;
+  if (!isJsonObject(written)) return undefined;
   const manifest = parseWhole(written, file);
   if (manifest !== undefined) {
     const { name, critical } = manifest;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { compileSchema } from "../../../host/src/config/schema.ts";
+import { NAME_PATTERN } from "../../../host/src/contracts/manifest.ts";
 import { HOOKS } from "../../../host/src/contracts/hooks.ts";
 import type { Json, JsonObject } from "../../../host/src/contracts/json.ts";
 
@@ -60,6 +61,10 @@ test("limits of manifests and of the configuration are one fragment", () => {
   expect(asked).toBeDefined();
   expect(at(config, "$defs/limits/properties")).toMatchObject(Object(asked));
   expect(at(config, "$defs/callLimits")).toEqual(at(manifest, "$defs/callLimits"));
+});
+
+test.each(["config", "plugin-manifest"])("%s has the host's own pattern of names", (name) => {
+  expect(readSchema(name)).toMatchObject({ $defs: { pluginName: { pattern: NAME_PATTERN } } });
 });
 
 function readSchema(name: string): JsonObject {
