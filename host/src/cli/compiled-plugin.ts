@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { BackworksError } from "../lib/errors.ts";
+import { SIDECAR } from "../plugins/manifest-file.ts";
 
 /** Languages by the endings of their sources. */
 const LANGUAGES: readonly (readonly [language: string, ending: RegExp])[] = [
@@ -23,7 +24,6 @@ const MAKERS: readonly (readonly [file: string, command: string])[] = [
 const OUTPUTS = ["dist", ".", "target/wasm32-unknown-unknown/release"] as const;
 
 const TYPESCRIPT = /(?<!\.(?:test|spec|config|d))\.[cm]?[jt]s$/;
-const MANIFEST = /.\.plugin\.yaml$/;
 
 /** The folder of a plugin that another compiler than ours makes. */
 export interface CompiledPlugin {
@@ -47,7 +47,7 @@ export async function findCompiled(path: string): Promise<CompiledPlugin | undef
   const folder = isFile ? dirname(path) : path;
   const names = await list(folder);
   const files = [...names, ...(await list(join(folder, "src"))).map((name) => join("src", name))];
-  const isNamed = names.some((name) => MANIFEST.test(name));
+  const isNamed = names.some((name) => name.endsWith(SIDECAR));
   if (!isNamed && (await isOurs(folder, files))) return undefined;
   const [language] = LANGUAGES.find(([, ending]) => files.some((file) => ending.test(file))) ?? [];
   const sources = files.filter((file) => LANGUAGES.some(([, ending]) => ending.test(file)));

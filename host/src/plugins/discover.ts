@@ -5,14 +5,12 @@ import type { Manifest } from "../contracts/manifest.ts";
 import { BackworksError } from "../lib/errors.ts";
 import type { Salvage } from "./duties.ts";
 import { fileError, isMissing } from "./file-error.ts";
-import { readManifestOfFile, salvageManifestOfFile, sidecarOf } from "./manifest-file.ts";
+import { readManifestOfFile, salvageManifestOfFile, SIDECAR, sidecarOf } from "./manifest-file.ts";
 
 /** Files one discovery looks at: a directory with more is not a plugin directory. */
 const FILES_MAX = 10_000;
 /** Open files at once. */
 const READERS = 32;
-/** How the names of manifests beside modules end. */
-const SIDECAR = ".plugin.yaml";
 
 export interface FoundPlugin {
   readonly file: string;

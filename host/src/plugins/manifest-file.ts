@@ -88,9 +88,12 @@ function parseJson(section: Uint8Array, file: string): Json {
   }
 }
 
+/** How the names of manifests beside modules end. */
+export const SIDECAR = ".plugin.yaml";
+
 /** Where the manifest of a module without one stands: `NAME.plugin.yaml` beside `NAME.wasm`. */
 export function sidecarOf(file: string): string {
-  return `${file.replace(/\.wasm$/, "")}.plugin.yaml`;
+  return file.replace(/\.wasm$/, "") + SIDECAR;
 }
 
 async function readSidecar(file: string): Promise<string> {
