@@ -108,7 +108,9 @@ describe("http_request differs on purpose", () => {
     origin = `http://127.0.0.1:${redirecting.port}`;
     await using ours = await start(startOnBackworks);
     await using sdks = await start(startOnSdk);
-    expect(await ours.call("before_request", asked())).toEqual(refused(`http://localhost:${port}`));
+    expect(await ours.call("before_request", asked())).toEqual(
+      refused(`redirected by 127.0.0.1:${redirecting.port}: http://localhost:${port}`),
+    );
     expect(await sdks.call("before_request", asked())).toEqual(output("off the list"));
   });
 
