@@ -80,7 +80,7 @@ function times(text: string, pattern: RegExp): number {
   return text.match(new RegExp(pattern, "g"))?.length ?? 0;
 }
 
-test("start --watch restarts on a change and keeps serving over a bad one", async () => {
+test("start --watch takes a change over and keeps serving over a bad one", async () => {
   await using app = await startWatch(FILES);
   const { command, folder } = app;
   await folder.write({ "backworks.yaml": `${YAML}  oops\n` });

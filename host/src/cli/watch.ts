@@ -8,7 +8,7 @@ import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import { systemClock } from "../lib/clock.ts";
 import type { Output } from "./output.ts";
 
-/** A build writes a file in several steps: the restart waits until the folder is quiet. */
+/** A build writes a file in several steps: nothing is taken over until the folder is quiet. */
 const QUIET_MS = 150;
 const WATCHED = /\.(ya?ml|json|wasm)$/;
 
@@ -47,7 +47,7 @@ export async function watchApp({ launch, load, stopped, output }: WatchOptions):
       const next = await load();
       const problems = findRouteProblems(next);
       if (problems.length > 0) throw new BackworksErrors(problems);
-      // Watching starts before the files are used: a save during the restart is not missed.
+      // Watching starts before the files are used: a save during the start is not missed.
       watch.follow(next);
       const before = app;
       app = await launch(next, before);

@@ -93,8 +93,8 @@ export const HOOKS = {
 } as const;
 
 /**
- * Hooks that no 1.0 host calls by itself: this one restarts on a changed configuration, and the
- * callers of the others (connectors, schedules, monitoring) come with later versions. They are
+ * Hooks that no 1.0 host calls by itself: this one starts plugins anew on a changed configuration, and
+ * the callers of the others (connectors, schedules, monitoring) come with later versions. They are
  * checked, and `plugin call` calls them.
  */
 export const HOOKS_AHEAD: ReadonlySet<HookName> = new Set<HookName>([
