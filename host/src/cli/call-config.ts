@@ -3,7 +3,8 @@ import { readConfigFile } from "../config/file.ts";
 import { positionsBelow, toJson } from "../config/node.ts";
 import { readYaml } from "../config/read.ts";
 import type { JsonObject } from "../contracts/json.ts";
-import { BackworksError } from "../lib/errors.ts";
+import { BackworksError, BackworksErrors } from "../lib/errors.ts";
+import { problemsOf } from "../lib/join-errors.ts";
 import type { CheckedPlugin } from "../plugins/check.ts";
 import { checkPluginConfig } from "../plugins/plugin-config.ts";
 
@@ -30,16 +31,17 @@ export async function readCallConfig(
   }
   const config = toJson(node);
   const isApplication = APPLICATION_KEYS.filter((key) => Object.hasOwn(config, key)).length > 1;
-  try {
+  const problems = problemsOf(() =>
     checkPluginConfig(manifest.name, manifest, {
       config,
       position: node.position,
       configPositions: positionsBelow(node),
-    });
-  } catch (error) {
-    throw isApplication ? mistaken(option, manifest.name) : error;
+    }),
+  );
+  if (isApplication && (problems.length > 0 || manifest.configSchema === undefined)) {
+    throw mistaken(option, manifest.name);
   }
-  if (isApplication && manifest.configSchema === undefined) throw mistaken(option, manifest.name);
+  if (problems.length > 0) throw new BackworksErrors(problems);
   return config;
 }
 
