@@ -6,7 +6,7 @@ export function printYaml(value: Json): string {
   return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
 }
 
-/** The same for a value in a configuration file, where it comes out as it went in: no text of it is a variable. */
+/** The same for a configuration file, where it comes out as it went in: no text is a variable. */
 export function printConfigYaml(value: JsonObject): string {
   return printYaml(value).replaceAll(/\$\{(?=[A-Z_])/g, () => "$${");
 }

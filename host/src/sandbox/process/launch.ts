@@ -26,8 +26,8 @@ export type LaunchProcess = (heapMiBMax: number) => ChildProcess;
 /**
  * Starts a guest's process: Node under its permission model, which may read the host's code and the
  * SDK and nothing else; no writing, no network, no processes, workers, addons or inspector. Its
- * environment is empty, and it closes what descriptors it is told that it inherits. A group of its own keeps a terminal's Ctrl-C
- * from it: the host finishes its requests first.
+ * environment is empty, and it closes what descriptors it is told that it inherits. A group of its own
+ * keeps a terminal's Ctrl-C from it: the host finishes its requests first.
  */
 export function launchGuestProcess(heapMiBMax: number, entry: string = ENTRY): ChildProcess {
   const readable = [CODE, join(CODE, "../package.json"), packageFolder(SDK)];

@@ -22,7 +22,10 @@ export class KvStore implements Disposable {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
 
-  /** Throws `kv_unavailable` or `kv_damaged`; the host goes on without, and refuses the plugins that need it. */
+  /**
+   * Throws `kv_unavailable` or `kv_damaged`; the host goes on without, and refuses the plugins that
+   * need it.
+   */
   constructor({ file, clock, bytesMax = STORE_BYTES_MAX }: KvStoreOptions) {
     makeFolderOf(file);
     this.#database = openDatabase(file, bytesMax);
