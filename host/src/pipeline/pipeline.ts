@@ -21,9 +21,10 @@ interface Pass {
 
 /**
  * Puts the hooks of a route around its handler: the gate of authenticate and authorize, before_request
- * in order, the handler, after_response in reverse order. A before_request hook that answers ends the way in; the hooks behind it and the
- * handler are not called, and every after_response hook sees its answer like any other. An error
- * that ends the request (a denial, a critical plugin, the handler, a bug) passes all hooks by.
+ * in order, the handler, after_response in reverse order. A before_request hook that answers ends the
+ * way in; the hooks behind it and the handler are not called, and every after_response hook sees its
+ * answer like any other. An error that ends the request (a denial, a critical plugin, the handler, a
+ * bug) passes all hooks by.
  *
  * Hooks and handlers that answer in the same turn make no promise.
  */
