@@ -82,12 +82,12 @@ describe("plugin validate", () => {
     serious  before_request sees authorization: the credentials of your users
     serious  it asks for http to https://*.example.com:443: to any such host
     caution  it asks for http to http://a.test:80: anybody on the way can read along
+    caution  each new instance first runs a start function: whether that ends within its limits, only a start tells
     caution  it exports health_check, which its manifest does not declare: never called
     caution  it is critical: when it fails, requests fail with 503
     note     it asks for http and imports nothing that uses it
     note     it names no maximum of memory: it never gets more than 256 pages
     note     a table of it may grow: it never gets more than 100000 slots
-    note     it has a start function: it runs, metered, for each new instance
     note     it names no license
 `);
   });
@@ -103,6 +103,21 @@ describe("plugin validate", () => {
     );
     expect(out).toMatch(/memory +none\n +tables +2, 1 to 4 slots\n +built with +several tables\n/);
     expect(out).toMatch(/ {2}findings nothing\n$/);
+  });
+
+  test("says of what it does not run that only a start tells whether it ends", async () => {
+    const endless = "(func $spin (result i32) (loop (br 0)) (i32.const 0))";
+    const text = `(module ${endless} (func $begin (drop (call $spin))) (start $begin)
+      (export "_initialize" (func $begin)) (export "_start" (func $begin))
+      (export "initialize" (func $spin)) ${HOOK})`;
+    const files = { "endless.wasm": withManifest(wat(text), manifestOf("endless")) };
+    const { exit, out } = await run(["validate", "endless.wasm"], files);
+    expect([exit, out]).toEqual([
+      0,
+      expect.stringContaining(
+        "caution  each new instance first runs a start function, _initialize, initialize: whether that ends within its limits, only a start tells",
+      ),
+    ]);
   });
 
   test("--json has the same as data", async () => {

@@ -11,6 +11,7 @@ import { SENSITIVE_HEADERS, SENSITIVE_PREFIXES } from "../contracts/manifest.ts"
 import type { HookDeclaration, Manifest } from "../contracts/manifest.ts";
 import { printOrigin } from "../lib/origin.ts";
 import { nearest } from "../lib/suggest.ts";
+import { STARTERS } from "../sandbox/linked-guest.ts";
 import { PLUGIN_LIMITS } from "../wasm/limits.ts";
 import type { ModuleSummary } from "../wasm/inspect.ts";
 import type { CheckedPlugin } from "./check.ts";
@@ -38,6 +39,7 @@ export function findFindings(
   const findings = [
     ...Object.entries(manifest.hooks).flatMap(([name, hook]) => judgeHook(name, hook)),
     ...judgeRights(manifest, summary),
+    ...judgeStart(summary),
     ...judgeModule(summary),
     ...judgeExports(manifest, summary),
     ...cut.map(caution),
@@ -140,7 +142,7 @@ function asksTime(imports: ModuleSummary["imports"]): boolean {
   return imports.some(({ name }) => name === "clock_time_get");
 }
 
-function judgeModule({ memories, tables, start, customSections }: ModuleSummary): Finding[] {
+function judgeModule({ memories, tables, customSections }: ModuleSummary): Finding[] {
   const { memoryPagesMax, tableSlotsMax } = PLUGIN_LIMITS;
   const findings: Finding[] = [];
   for (const { pagesMax } of memories) {
@@ -152,15 +154,27 @@ function judgeModule({ memories, tables, start, customSections }: ModuleSummary)
     if (slotsMax !== undefined && slotsMax <= tableSlotsMax) continue;
     findings.push(note(`a table of it may grow: it never gets more than ${tableSlotsMax} slots`));
   }
-  if (start !== undefined) {
-    findings.push(note("it has a start function: it runs, metered, for each new instance"));
-  }
   const debug = [...customSections].filter(([name]) => name.startsWith(".debug_"));
   if (debug.length > 0) {
     const bytes = debug.reduce((sum, [, section]) => sum + section.length, 0);
     findings.push(note(`${bytes} bytes of it are for debuggers: nothing here reads them`));
   }
   return findings;
+}
+
+/** What a look at the file cannot tell: nothing of it runs before a start. */
+function judgeStart({ start, exports }: ModuleSummary): Finding[] {
+  const names = new Set(exports.flatMap(({ kind, name }) => (kind === "func" ? [name] : [])));
+  const exported = [...STARTERS, ["initialize"]].flatMap((each) =>
+    each.filter((name) => names.has(name)).slice(0, 1),
+  );
+  const found = [...(start === undefined ? [] : ["a start function"]), ...exported];
+  if (found.length === 0) return [];
+  return [
+    caution(
+      `each new instance first runs ${list(found)}: whether that ends within its limits, only a start tells`,
+    ),
+  ];
 }
 
 /** Exports that their author may expect to be called. */

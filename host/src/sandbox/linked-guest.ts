@@ -38,7 +38,11 @@ export class Entry {
  * How a module wants to be started, in the order in which its functions run: its start section, a
  * reactor's or a command's constructors, then Haskell's runtime.
  */
-const STARTERS = [[START_EXPORT], ["_initialize", "_start"], ["hs_init"]] as const;
+export const STARTERS: readonly (readonly string[])[] = [
+  [START_EXPORT],
+  ["_initialize", "_start"],
+  ["hs_init"],
+];
 
 /** The exports of an instance, as far as the host uses them. */
 export class LinkedGuest {

@@ -29,7 +29,7 @@ export function addPluginValidateCommand(plugin: Command, context: CommandContex
     .addHelpText(
       "after",
       `
-Nothing of a plugin runs. Exits with 1 when a file would be refused.
+Nothing of a plugin runs, so what it does at its start is not tried. Exits with 1 when a file would be refused.
 
 Examples:
   backworks plugin validate plugins/*.wasm
