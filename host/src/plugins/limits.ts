@@ -43,6 +43,7 @@ export function resolveLimits(
       fuelPerBodyByte: fuelPerBodyByte(decided),
       start: toCall(decided.initialize, "limits.hooks.initialize"),
       memoryPagesMax,
+      memorySaid: say(decided.memoryPages, "limits.memory"),
       accounting: decided.accounting.value,
       instancesMax: decided.instances.value,
       // What a stateful guest knows is in its memory: it ends with a trap, not with its age.

@@ -10,6 +10,8 @@ import { DEFAULT_POLICY, type RewritePolicy } from "../wasm/policy.ts";
 import { REWRITER_VERSION, type RewrittenModule } from "../wasm/rewrite.ts";
 import { MeteredCodeCache } from "./code-cache.ts";
 import type { ModuleCache } from "./module-cache.ts";
+import { ENGINE_SECTION } from "./profiling/quickjs-stack.ts";
+import { SOURCES_SECTION } from "./profiling/source-table.ts";
 import { rewriteOffLoop } from "./rewrite-off-loop.ts";
 import { SDK_NAMES } from "./sdk-names.ts";
 import { compileOffLoop } from "./v8-compiler.ts";
@@ -30,6 +32,8 @@ export interface CompiledModule {
   readonly tableBytes: number;
   /** Fuel is right after a trap, too. */
   readonly isExact: boolean;
+  /** It names the places of its functions, and has no engine whose stack tells more. */
+  readonly namesPlaces: boolean;
 }
 
 export interface ModuleImport {
@@ -207,6 +211,7 @@ function describe(
   { report }: RewrittenModule,
   summary: ModuleSummary,
 ): CompiledModule {
+  const { customSections } = summary;
   // Not the summary itself: its sections are views that would keep the whole file in memory.
   const imports = summary.imports.map(({ module: namespace, name }) => ({
     namespace,
@@ -224,5 +229,6 @@ function describe(
     entryFuel: new Map(report.entryFuel),
     tableBytes: summary.tables.reduce((sum, { slotsMin }) => sum + slotsMin * SLOT_BYTES, 0),
     isExact: report.accounting === "exact",
+    namesPlaces: customSections.has(SOURCES_SECTION) && !customSections.has(ENGINE_SECTION),
   };
 }

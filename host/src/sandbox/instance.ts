@@ -67,6 +67,11 @@ interface Surroundings {
   readonly hostCalls: HostCalls;
 }
 
+interface Linked {
+  readonly guest: LinkedGuest;
+  readonly room: MemoryRoom;
+}
+
 /** One running module with its kernel: one call at a time, none inside another. */
 export class Instance {
   readonly #settings: InstanceSettings;
@@ -80,17 +85,16 @@ export class Instance {
     settings: InstanceSettings,
     kernel: Kernel,
     around: Surroundings,
-    guest: LinkedGuest,
+    { guest, room }: Linked,
   ) {
-    const { name: plugin, clock, budget, services, watch } = settings;
-    const { module } = settings.module;
+    const { name: plugin, module, limits, clock, budget, services, watch } = settings;
     this.#settings = settings;
     this.#kernel = kernel;
     this.#around = around;
     this.#guest = guest;
     const redact = services?.redact;
-    const parts = { plugin, kernel, guest, module, clock, budget, redact, watch, ...around };
-    this.#runner = new Runner(parts);
+    const parts = { plugin, module, limits, clock, budget, watch, ...around };
+    this.#runner = new Runner({ ...parts, kernel, guest, room, redact });
   }
 
   /**
@@ -99,8 +103,8 @@ export class Instance {
    */
   static async create(settings: InstanceSettings, kernel: Kernel): Promise<Instance> {
     const around = surround(settings, kernel);
-    const guest = await link(settings, kernel, around);
-    const instance = new Instance(settings, kernel, around, guest);
+    const linked = await link(settings, kernel, around);
+    const instance = new Instance(settings, kernel, around, linked);
     await instance.#start();
     around.variables.keep();
     return instance;
@@ -256,7 +260,7 @@ async function link(
   { name, module, config, watch, limits }: InstanceSettings,
   kernel: Kernel,
   around: Surroundings,
-): Promise<LinkedGuest> {
+): Promise<Linked> {
   const { hostCalls, wasi, variables } = around;
   try {
     const imports = createImports(module.imports, { ...around, kernel, config }, hostCalls);
@@ -269,7 +273,7 @@ async function link(
     variables.useRoom(room);
     kernel.growBy((bytes) => room.take(bytes));
     watch?.attach({ exports, tank: guest.tank, memory: guest.memory, kernel });
-    return guest;
+    return { guest, room };
   } catch (thrown) {
     // Segments are copied in when a module is instantiated, and may lie outside of its memory.
     throw trapError({ plugin: name, hook: "instantiation" }, thrown, kernel);

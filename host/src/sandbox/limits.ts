@@ -30,6 +30,8 @@ export interface GuestLimits {
   readonly start: CallLimits;
   /** Of 64 KiB: the guest's memory never grows above. */
   readonly memoryPagesMax: number;
+  /** Where that is written, as `LimitsSaid` tells it of a call's limits. */
+  readonly memorySaid?: string;
   readonly accounting: "bounded" | "exact";
   /** Head and body of what a call is given. */
   readonly inputBytesMax: number;

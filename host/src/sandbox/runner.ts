@@ -5,21 +5,25 @@ import type { Budget } from "./budget.ts";
 import type { CallOrigin } from "./call-names.ts";
 import type { ServiceBinding } from "./capabilities/binding.ts";
 import type { HostCalls } from "./host-calls.ts";
-import type { CallLimits } from "./limits.ts";
+import type { CompiledModule } from "./compile.ts";
+import type { CallLimits, GuestLimits } from "./limits.ts";
 import type { Entry, LinkedGuest } from "./linked-guest.ts";
+import type { MemoryRoom } from "./memory-room.ts";
 import type { CallWatch } from "./profiling/call-watch.ts";
 import type { Redact } from "./capabilities/redactor.ts";
 import { SlicedCall } from "./sliced-call.ts";
 import type { Turn } from "./slices.ts";
-import { findStop } from "./stop.ts";
-import { fuelError, GuestStop, timeError, trapError, TRAP_FRAMES, zeroedError } from "./trap.ts";
+import { findStop, framesOf } from "./stop.ts";
+import { fuelError, GuestStop, timeError, trapError, zeroedError } from "./trap.ts";
 
 export interface RunnerParts {
   readonly plugin: string;
   readonly kernel: Kernel;
   readonly guest: LinkedGuest;
+  readonly room: MemoryRoom;
   /** What it is an instance of. */
-  readonly module: WebAssembly.Module;
+  readonly module: CompiledModule;
+  readonly limits: GuestLimits;
   readonly hostCalls: HostCalls;
   readonly binding: ServiceBinding | undefined;
   readonly redact: Redact | undefined;
@@ -44,6 +48,7 @@ interface Ended {
 /** Runs functions of one instance within their fuel and time. */
 export class Runner {
   readonly #parts: RunnerParts;
+  readonly #frames: number;
   #sliced: SlicedCall | undefined;
   #isDead = false;
   #isAbandoned = false;
@@ -51,6 +56,7 @@ export class Runner {
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+    this.#frames = framesOf(parts.module);
   }
 
   /** After a trap the guest's memory and stack are in no known state: nothing calls it again. */
@@ -81,9 +87,8 @@ export class Runner {
     binding?.begin({ chain, request, signal: undefined });
     guest.tank.fill(fuel - entry.prepaid);
     watch?.begin(entry.prepaid);
-    // A few frames name the function that trapped; ten would cost as much as the call in a trap storm.
     const traceLimit = Error.stackTraceLimit;
-    Error.stackTraceLimit = TRAP_FRAMES;
+    Error.stackTraceLimit = this.#frames;
     try {
       const status = entry.call();
       this.#measure(fuel);
@@ -149,7 +154,7 @@ export class Runner {
 
   /** Throws the error of a run, unless it ended well after all. */
   #fail({ entry, limits, thrown }: Ended): undefined {
-    const { plugin, kernel, hostCalls, redact, module, guest } = this.#parts;
+    const { plugin, kernel, hostCalls, redact, guest, room } = this.#parts;
     const stopped = hostCalls.thrown;
     const reason = stopped === undefined ? thrown : stopped.reason;
     // A command says by proc_exit(0) that its start went well.
@@ -162,8 +167,11 @@ export class Runner {
     const isOut = stopped === undefined && !isFault && used > limits.fuel;
     // What is raised in the kernel would name the kernel's own function, which only misleads.
     const isKernels = isFault || (kernel.isOutOfFuel && !isOut);
+    const { module } = this.#parts.module;
     const stop = findStop({ module, memory: guest.memory, redact }, isKernels ? undefined : reason);
-    const call = { plugin, hook: entry.name, redact, stop };
+    const full = room.explainFull(guest.memoryBytes);
+    const { memorySaid } = this.#parts.limits;
+    const call = { plugin, hook: entry.name, redact, stop, full, memorySaid };
     if (this.#sliced?.end === "time") {
       throw timeError(call, limits, used);
     }

@@ -1,5 +1,6 @@
 import { escapeText } from "../lib/escape.ts";
 import type { Redact } from "./capabilities/redactor.ts";
+import type { CompiledModule } from "./compile.ts";
 import type { Place } from "./profiling/frames.ts";
 import {
   ENGINE_SECTION,
@@ -39,6 +40,19 @@ const FILE_LENGTH_MAX = 200;
 /** A larger table takes longer to read than a failed call should. */
 const TABLE_BYTES_MAX = 1024 * 1024;
 
+interface TrappedFunction {
+  readonly name: string;
+  readonly address: string;
+}
+
+/**
+ * Of a trap's stack: the helper of slices.ts, the one above, and the guest's own. Every frame more is
+ * paid for by each trap of a storm, and an engine's would name nothing that an author knows.
+ */
+const TRAP_FRAMES = 3;
+/** Where places are named: behind the allocator, and a few functions of the language's library. */
+const PLACED_TRAP_FRAMES = 10;
+
 /** What a module says of itself for the sake of errors. */
 interface Legend {
   readonly engine: EngineAddresses | undefined;
@@ -47,6 +61,11 @@ interface Legend {
 
 /** Read when the first call of a module fails, from the copy of it that V8 keeps anyway. */
 const legends = new WeakMap<WebAssembly.Module, Legend>();
+
+/** How many frames of a trap tell where it was. */
+export function framesOf({ namesPlaces }: Pick<CompiledModule, "namesPlaces">): number {
+  return namesPlaces ? PLACED_TRAP_FRAMES : TRAP_FRAMES;
+}
 
 /**
  * The author's function that ran when a call ended: by the engine in the module, if that is one whose
@@ -62,12 +81,15 @@ export function findStop(
     // A guest may make names while it runs, of what it must not tell.
     if (stop !== undefined) return describe(redact?.(stop.name) ?? stop.name, stop.place);
   }
-  const trapped = trappedFunction(thrown);
-  if (trapped === undefined) return undefined;
-  const { name, address } = trapped;
+  const trapped = trappedFunctions(thrown);
+  for (const { name } of trapped) {
+    const place = table && sourceOfFunction(table, name);
+    if (place !== undefined) return describe(name, place);
+  }
+  const [innermost] = trapped;
+  if (innermost === undefined) return undefined;
+  const { name, address } = innermost;
   if (name === "") return { function: address };
-  const place = table && sourceOfFunction(table, name);
-  if (place !== undefined) return describe(name, place);
   return { function: `${escapeText(name, NAME_LENGTH_MAX)} (${address})` };
 }
 
@@ -127,20 +149,22 @@ function sectionOf(module: WebAssembly.Module, name: string): Uint8Array | undef
 }
 
 /**
- * The function that trapped, from the stack: `at NAME (wasm://…:wasm-function[3]:0x1a)`. Its index is
- * the original's, the offset is not. The name comes from the module and may hold anything, line feeds
- * too: a line that is no frame belongs to the name before it.
+ * The functions that a trap went through, the innermost first, from the stack:
+ * `at NAME (wasm://…:wasm-function[3]:0x1a)`. The index is the original's, the offset is not. The name
+ * comes from the module and may hold anything, line feeds too: a line that is no frame belongs to the
+ * name before it.
  */
-function trappedFunction(
-  thrown: unknown,
-): { readonly name: string; readonly address: string } | undefined {
-  if (!(thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError)) {
-    return undefined;
-  }
+function trappedFunctions(thrown: unknown): readonly TrappedFunction[] {
+  if (!(thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError)) return [];
   const frames = (thrown.stack ?? "").split("\n    at ").slice(1);
   const exhausted = frames.findIndex((frame) => frame.startsWith(`${EXHAUSTED_FRAME} (`));
-  const frame = frames[exhausted + 1] ?? "";
-  const [, address] = /(wasm-function\[\d+\]):0x[0-9a-f]+\)?$/.exec(frame) ?? [];
-  if (address === undefined) return undefined;
-  return { name: frame.slice(0, Math.max(0, frame.lastIndexOf(" (wasm://"))), address };
+  const functions: TrappedFunction[] = [];
+  for (const frame of frames.slice(exhausted + 1)) {
+    const [, address] = /(wasm-function\[\d+\]):0x[0-9a-f]+\)?$/.exec(frame) ?? [];
+    // The guest ends where the host begins.
+    if (address === undefined) break;
+    const name = frame.slice(0, Math.max(0, frame.lastIndexOf(" (wasm://")));
+    functions.push({ name, address });
+  }
+  return functions;
 }

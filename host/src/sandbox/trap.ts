@@ -23,6 +23,9 @@ interface FailedCall {
   readonly hook: string;
   readonly stop?: Stop | undefined;
   readonly redact?: Redact | undefined;
+  /** That its memory is full, if it is. */
+  readonly full?: string | undefined;
+  readonly memorySaid?: string | undefined;
 }
 
 /** V8 throws this one where a guest (or a host function that it called) runs out of stack. */
@@ -31,23 +34,22 @@ const STACK_EXHAUSTED = "Maximum call stack size exceeded";
 /** Of what a guest gave to error_set before it trapped. */
 const SAID_BYTES_MAX = 2048;
 
-/** Frames that `findStop` needs: the helper of slices.ts, the one above, and the guest's own. */
-export const TRAP_FRAMES = 3;
-
 /**
  * The error of a call that did not return. Whatever is not the guest's doing is a bug of the host
  * and comes back unchanged: no plugin's policy may hide it.
  */
 export function trapError(call: FailedCall, thrown: unknown, kernel: Kernel): unknown {
-  const { plugin, hook, stop, redact } = call;
+  const { plugin, hook, stop, redact, full } = call;
   const reason = kernel.fault() ?? reasonOf(thrown);
   if (reason === undefined) return thrown;
   // A language without exceptions says what is wrong first, and then traps.
   const said = kernel.error(SAID_BYTES_MAX);
   const last = said === undefined ? "" : `: ${escapeLines(redact?.(said) ?? said)}`;
+  // A compiled language's allocator traps where there is no more.
+  const memory = full === undefined ? "" : `; ${full}${printSaid(call.memorySaid)}`;
   return new BackworksError(
     "guest_trapped",
-    `${plugin}: ${hook} trapped: ${reason}${printStop(stop)}${last}`,
+    `${plugin}: ${hook} trapped: ${reason}${printStop(stop)}${memory}${last}`,
     { details: { plugin, hook, reason, ...stop } },
   );
 }

@@ -111,7 +111,7 @@ function checkMemory(pages: number | bigint, most: number): void {
 }
 
 /** As `limits.memory` is written: in MiB, if it is a whole number of them. */
-function sizeOf(pages: number | bigint): string {
+export function sizeOf(pages: number | bigint): string {
   const count = Number(pages);
   return count % PAGES_PER_MIB === 0 ? `${count / PAGES_PER_MIB}MiB` : `${count * PAGE_KIB}KiB`;
 }

@@ -100,6 +100,9 @@ test("each limit says where it is written, as it is written", () => {
   const cut = resolve({ fuel: { kind: "milliseconds", ms: 200 } }).guest.call.said?.fuel;
   expect(cut).toBe("limits.fuel in plugin.yaml");
   expect(resolve().guest.call.said?.fuel).toBe("the default of limits.fuel");
+  expect(resolve().guest.memorySaid).toBe("the default of limits.memory");
+  expect(resolve({ memoryPages: 7 }).guest.memorySaid).toBe("limits.memory in plugin.yaml");
+  expect(resolve({}, { memoryPages: 7 }).guest.memorySaid).toBe("limits.memory in backworks.yaml");
 });
 
 test("each limit is told with who has decided it, fuel in milliseconds too", () => {
