@@ -136,10 +136,11 @@ test("so it is with what initialize of a new instance fails with", async () => {
     6,
   );
   const failed = { status: "unhealthy", message: "initialize failed" };
+  const down = { status: "unhealthy", message: "it does not run, and is tried again later" };
   expect(told).toMatchObject([
     { status: "unhealthy", message: "health_check failed", reason: "guest_trapped" },
     ...["guest_failed", "guest_failed", "guest_failed"].map((reason) => ({ ...failed, reason })),
-    ...["guest_unavailable", "guest_unavailable"].map((reason) => ({ ...failed, reason })),
+    ...["guest_unavailable", "guest_unavailable"].map((reason) => ({ ...down, reason })),
   ]);
   expect(records).toMatchObject([
     { hook: "health_check", code: "guest_trapped" },

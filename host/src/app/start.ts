@@ -75,7 +75,7 @@ async function serve(
     routes,
     version: VERSION,
     health: () => reportHealth(plugins),
-    isReady: () => !plugins.states.some(isMissed),
+    isReady: () => plugins.isReady(),
     ...metrics.http,
     logger,
     clock,

@@ -51,7 +51,7 @@ export function adminRoutes(
       if (!options.isReady()) {
         throw new BackworksError(
           "plugin_unavailable",
-          "a plugin that requests need was refused at start",
+          "a plugin that requests need was refused at start, or does not run now",
         );
       }
       if (!options.isDraining()) return json(200, { status: "ready" });

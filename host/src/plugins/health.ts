@@ -1,5 +1,6 @@
 import type { PluginHealth } from "../contracts/hooks.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
+import type { Clock } from "../lib/clock.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeLines } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -10,15 +11,37 @@ import type { PluginState } from "./state.ts";
 
 const STATUSES: ReadonlySet<unknown> = new Set(["healthy", "degraded", "unhealthy"]);
 
+const DOWN = { status: "unhealthy", message: "it does not run, and is tried again later" } as const;
+
+/** A plugin that prints a counter fails with something else each time, and anybody may ask. */
+const TEXT_EVERY_MS = 10_000;
+
+/** What stands in the log of a plugin that fails. */
+interface Failing {
+  readonly hook: string | undefined;
+  readonly code: string;
+  readonly message: string;
+  readonly notedMs: number;
+}
+
+interface Failed {
+  readonly hook: string | undefined;
+  readonly what: string;
+}
+
 export type HealthAnswer = JsonObject & { readonly status: string };
 
 /** Asks plugins how they are. What `/health` shows is for anybody, what they fail with for the log. */
 export class HealthReader {
+  readonly #clock: Clock;
   readonly #logger: Logger;
   /** What plugins fail with, by name: whoever asks again finds it in the log already. */
-  readonly #failing = new Map<string, string>();
+  readonly #failing = new Map<string, Failing>();
+  /** Those whose calls fail without reaching them. */
+  readonly #down = new Set<string>();
 
-  constructor(logger: Logger) {
+  constructor(clock: Clock, logger: Logger) {
+    this.#clock = clock;
     this.#logger = logger;
   }
 
@@ -35,8 +58,16 @@ export class HealthReader {
     }
   }
 
+  /** Whether calls fail without reaching it. */
+  isDown(plugin: LoadedPlugin): boolean {
+    return this.#outageOf(plugin) !== undefined;
+  }
+
   /** A plugin that cannot say how it is counts as unhealthy; the others go on. */
-  async #ask({ name, guest, manifest, services }: LoadedPlugin): Promise<HealthAnswer> {
+  async #ask(plugin: LoadedPlugin): Promise<HealthAnswer> {
+    const { name, guest, manifest, services } = plugin;
+    const outage = this.#outageOf(plugin);
+    if (outage !== undefined) return { ...DOWN, reason: outage.code };
     if (manifest.hooks.health_check === undefined) return { status: "healthy" };
     try {
       const answer = await guest.call("health_check", NO_INPUT, parseHealth);
@@ -45,19 +76,32 @@ export class HealthReader {
       return { ...health, ...(message !== undefined && { message: escapeLines(message) }) };
     } catch (error) {
       if (!(error instanceof BackworksError)) throw error;
-      this.#noteFailure(name, error);
-      return { status: "unhealthy", message: `${hookOf(error)} failed`, reason: error.code };
+      const hook = hookOf(error) ?? "health_check";
+      this.#noteFailure(name, error, { hook, what: "cannot say how it is" });
+      return { status: "unhealthy", message: `${hook} failed`, reason: error.code };
     }
   }
 
-  #noteFailure(plugin: string, error: BackworksError): void {
-    const { code } = rootOf(error);
-    const hook = hookOf(error);
-    const failure = `${hook} ${code}`;
-    if (this.#failing.get(plugin) === failure) return;
-    this.#failing.set(plugin, failure);
-    const fields = { plugin, hook, code };
-    this.#logger.warn(fields, `plugin cannot say how it is: ${escapeLines(error.message)}`);
+  #outageOf({ name: plugin, guest }: LoadedPlugin): BackworksError | undefined {
+    const outage = guest.outage();
+    if (outage !== undefined) {
+      this.#down.add(plugin);
+      this.#noteFailure(plugin, outage, { hook: hookOf(outage), what: "does not run" });
+    } else if (this.#down.delete(plugin)) {
+      this.#failing.delete(plugin);
+      this.#logger.info({ plugin }, "plugin runs again");
+    }
+    return outage;
+  }
+
+  #noteFailure(plugin: string, error: BackworksError, { hook, what }: Failed): void {
+    const { code, message } = rootOf(error);
+    const failing = { hook, code, message, notedMs: this.#clock.monotonicMs() };
+    const before = this.#failing.get(plugin);
+    if (before !== undefined && isNoted(failing, before)) return;
+    this.#failing.set(plugin, failing);
+    const fields = { plugin, ...(hook !== undefined && { hook }), code };
+    this.#logger.warn(fields, `plugin ${what}: ${escapeLines(error.message)}`);
   }
 
   #noteAnswer(plugin: string): void {
@@ -66,10 +110,15 @@ export class HealthReader {
   }
 }
 
+function isNoted(failing: Failing, before: Failing): boolean {
+  if (failing.hook !== before.hook || failing.code !== before.code) return false;
+  return failing.message === before.message || failing.notedMs - before.notedMs < TEXT_EVERY_MS;
+}
+
 /** A new instance that cannot be made fails in another hook than the one that was asked for. */
-function hookOf(error: BackworksError): string {
+function hookOf(error: BackworksError): string | undefined {
   const { hook } = rootOf(error).details;
-  return typeof hook === "string" ? hook : "health_check";
+  return typeof hook === "string" ? hook : undefined;
 }
 
 /** A guest that is not tried again yet fails with what it failed with. */

@@ -22,7 +22,7 @@ import type { LoadedPlugin, ObservePlugin } from "./load.ts";
 import { Reporter } from "./report.ts";
 import type { SharedServices } from "./shared-services.ts";
 import { findUnsatisfied } from "./requirements.ts";
-import type { PluginState, RefusedState } from "./state.ts";
+import { isMissed, isNeeded, type PluginState, type RefusedState } from "./state.ts";
 
 /** The plugins of one running application. */
 export class PluginRegistry {
@@ -46,7 +46,7 @@ export class PluginRegistry {
     this.#clock = clock;
     this.#logger = logger;
     this.#reporter = new Reporter(clock, logger);
-    this.#healthReader = new HealthReader(logger);
+    this.#healthReader = new HealthReader(clock, logger);
     this.#hooks = states.flatMap(hooksOf);
   }
 
@@ -140,6 +140,13 @@ export class PluginRegistry {
     const state = this.#states.find((candidate) => candidate.name === name);
     if (state?.kind !== "loaded") return undefined;
     return createCallee(state.plugin, { logger: this.#logger, waits: this.#waits });
+  }
+
+  /** Whether all that requests must not pass without is there, and runs. */
+  isReady(): boolean {
+    // Each is asked: that is what brings those back that do not run.
+    const down = this.loaded.filter(isNeeded).filter((plugin) => this.#healthReader.isDown(plugin));
+    return down.length === 0 && !this.#states.some(isMissed);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Manifest } from "../contracts/manifest.ts";
 import type { BackworksError } from "../lib/errors.ts";
-import { isJudge, type Duty } from "./duties.ts";
+import { dutiesOf, isJudge, type Duty } from "./duties.ts";
 import type { LoadedPlugin } from "./load.ts";
 
 /** What became of one plugin at start. */
@@ -39,4 +39,9 @@ interface NotLoaded {
  */
 export function isMissed(state: PluginState): state is RefusedState {
   return state.kind === "refused" && (state.critical || isJudge(state.duties));
+}
+
+/** The same of a plugin that is there: requests must not pass while it does not run. */
+export function isNeeded({ critical, manifest }: LoadedPlugin): boolean {
+  return critical || isJudge(dutiesOf(manifest));
 }

@@ -4,6 +4,7 @@ import { Kernel } from "../abi/kernel.ts";
 import type { HookName } from "../contracts/hooks.ts";
 import type { JsonObject } from "../contracts/json.ts";
 import { systemClock, type Clock } from "../lib/clock.ts";
+import type { BackworksError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
 import { fillRandom, type FillRandom } from "../lib/random.ts";
 import { PROCESS_BUDGET, type Budget } from "./budget.ts";
@@ -80,6 +81,12 @@ export interface Guest {
     read: (output: Buffer) => T,
     options?: CallOptions,
   ) => T | Promise<T>;
+  /**
+   * Why calls fail now without reaching it: what runs it is gone, and went too often to be made again at
+   * once. It lasts until that runs again. Asking begins the next try once that is due, so that it comes
+   * back although nobody is sent to it meanwhile.
+   */
+  readonly outage: () => BackworksError | undefined;
   /** Gives back what is not this process's memory. Nothing is called after it. */
   readonly close: () => void;
 }
@@ -92,6 +99,7 @@ export async function createGuest(options: GuestOptions): Promise<Guest> {
     name: options.name,
     callsMax: guest.callsMax,
     call: (hook, input, read, callOptions) => guest.call(hook, input, read, callOptions),
+    outage: () => guest.outage(),
     close: () => guest.close(),
   };
 }
@@ -138,7 +146,15 @@ class PooledGuest {
   }
 
   async warmUp(): Promise<void> {
-    this.#pool.release(await this.#pool.acquire());
+    this.#giveBack(await this.#pool.acquire());
+  }
+
+  outage(): BackworksError | undefined {
+    const { outage } = this.#pool;
+    if (outage === undefined) return undefined;
+    // The next outage says what it fails with.
+    if (this.#pool.isDue) this.warmUp().catch(() => {});
+    return outage;
   }
 
   call<T>(

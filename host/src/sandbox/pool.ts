@@ -22,8 +22,9 @@ export class Pool<T> {
   readonly #clock: Clock;
   readonly #idle: T[] = [];
   readonly #waiters: PromiseWithResolvers<T>[] = [];
-  /** Idle, lent and being made. */
-  #live = 0;
+  /** Idle and lent. */
+  #made = 0;
+  #making = 0;
   #failures = 0;
   #notBeforeMs = 0;
   #lastFailure: unknown;
@@ -42,7 +43,7 @@ export class Pool<T> {
   acquire(signal?: AbortSignal): T | Promise<T> {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    if (this.#live < this.#limits.instancesMax) return this.#add();
+    if (this.#made + this.#making < this.#limits.instancesMax) return this.#add();
     if (this.#waiters.length >= this.#limits.waitersMax) {
       const { waitersMax } = this.#limits;
       throw new BackworksError(
@@ -65,15 +66,25 @@ export class Pool<T> {
 
   /** Instead of `release`: the instance is not used again. */
   discard(): void {
-    this.#live--;
-    const waiter = this.#waiters.shift();
-    if (waiter !== undefined) this.#add().then(waiter.resolve, waiter.reject);
+    this.#made--;
+    this.#replace();
   }
 
   /** Takes the idle ones out of the pool; those that are lent come back and can be taken then. */
   drain(): readonly T[] {
-    this.#live -= this.#idle.length;
+    this.#made -= this.#idle.length;
     return this.#idle.splice(0);
+  }
+
+  /** Why there is none, and calls make none yet: it failed too often. It lasts until one is made. */
+  get outage(): BackworksError | undefined {
+    if (this.#made > 0 || this.#failures < FAILURES_FREE) return undefined;
+    return this.#earlyError();
+  }
+
+  /** Whether a call would make one, for want of any. */
+  get isDue(): boolean {
+    return this.#made + this.#making === 0 && this.#waitMs <= 0;
   }
 
   #leave(waiter: PromiseWithResolvers<T>): void {
@@ -85,14 +96,24 @@ export class Pool<T> {
   }
 
   async #add(): Promise<T> {
-    this.#live++;
+    this.#making++;
     try {
-      this.#refuseEarly();
-      return await this.#createOne();
+      if (this.#waitMs > 0) throw this.#earlyError();
+      const instance = await this.#createOne();
+      this.#making--;
+      this.#made++;
+      return instance;
     } catch (error) {
-      this.discard();
+      this.#making--;
+      this.#replace();
       throw error;
     }
+  }
+
+  /** There is room for one more. */
+  #replace(): void {
+    const waiter = this.#waiters.shift();
+    if (waiter !== undefined) this.#add().then(waiter.resolve, waiter.reject);
   }
 
   async #createOne(): Promise<T> {
@@ -113,14 +134,17 @@ export class Pool<T> {
   }
 
   /** A guest that fails whenever it starts must not be started for every request. */
-  #refuseEarly(): void {
-    const waitMs = this.#notBeforeMs - this.#clock.monotonicMs();
-    if (waitMs <= 0) return;
-    throw new BackworksError(
+  #earlyError(): BackworksError {
+    const waitMs = this.#waitMs;
+    return new BackworksError(
       "guest_unavailable",
       `${this.#name}: it failed to start ${this.#failures} times, the next try is in ${Math.ceil(waitMs)} ms: ${messageOf(this.#lastFailure)}`,
       { cause: this.#lastFailure, details: { plugin: this.#name, retryMs: waitMs } },
     );
+  }
+
+  get #waitMs(): number {
+    return Math.max(0, this.#notBeforeMs - this.#clock.monotonicMs());
   }
 }
 

@@ -141,3 +141,31 @@ test("a drained pool gives its idle instances away and makes new ones", async ()
   expect(pool.acquire()).toBe(1);
   expect(await pool.acquire()).toBe(3);
 });
+
+test("there is an outage from the third failure until an instance is made", async () => {
+  const clock = new ManualClock();
+  const pool = new Pool("weather", counter([1, 2, 3]), LIMITS, clock);
+  for (let failure = 1; failure <= 3; failure++) {
+    expect(pool.outage).toBeUndefined();
+    await expect(take(pool)).rejects.toThrow(`no instance ${failure}`);
+  }
+  expect(pool.outage).toMatchObject({ code: "guest_unavailable" });
+  expect(pool.isDue).toBe(false);
+  clock.advance(1000);
+  expect(pool.outage).toMatchObject({ code: "guest_unavailable" });
+  expect(pool.isDue).toBe(true);
+  await take(pool);
+  expect(pool.outage).toBeUndefined();
+});
+
+test("there is no outage while one instance works, whatever becomes of others", async () => {
+  const limits = { instancesMax: 2, waitersMax: 2 };
+  const pool = new Pool("p", counter([2, 3, 4]), limits, new ManualClock());
+  await take(pool);
+  for (let failure = 2; failure <= 4; failure++) {
+    await expect(take(pool)).rejects.toThrow(`no instance ${failure}`);
+  }
+  expect(pool.outage).toBeUndefined();
+  pool.discard();
+  expect(pool.outage).toMatchObject({ code: "guest_unavailable" });
+});

@@ -26,6 +26,11 @@ export class BackOff {
     return Math.max(0, this.#notBeforeMs - this.#clock.monotonicMs());
   }
 
+  /** Whether the last end was followed by a delay, be it over or not. */
+  get isDelayed(): boolean {
+    return this.#ends > 1;
+  }
+
   started(): void {
     this.#startedMs = this.#clock.monotonicMs();
   }

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { FrameParts } from "../../abi/exchange-frame.ts";
 import type { HookName } from "../../contracts/hooks.ts";
 import { systemClock, type Clock } from "../../lib/clock.ts";
-import { BackworksError } from "../../lib/errors.ts";
+import { BackworksError, messageOf } from "../../lib/errors.ts";
 import { callFields } from "../call-names.ts";
 import { CallMeter, type MeasuredCall } from "../call-meter.ts";
 import type { PluginServices } from "../capabilities/services.ts";
@@ -11,7 +11,7 @@ import { DEFAULT_LIMITS, limitsOfCall } from "../limits.ts";
 import { BackOff, type BackOffPolicy } from "./back-off.ts";
 import { CallLine, type Call } from "./call-line.ts";
 import { printSaid } from "../trap.ts";
-import { bugError, processDied } from "./errors.ts";
+import { bugError, endedTooOften, processDied } from "./errors.ts";
 import { GuestProcess, type ProcessEnd, type ProcessSettings } from "./guest-process.ts";
 import { launchGuestProcess, type LaunchProcess } from "./launch.ts";
 import { MalformedMessage } from "./message-reader.ts";
@@ -59,6 +59,7 @@ export async function createProcessGuest(options: ProcessGuestOptions): Promise<
     name: options.name,
     callsMax: 1,
     call: (hook, input, read, callOptions) => guest.call(hook, input, read, callOptions),
+    outage: () => guest.outage(),
     close: () => guest.close(),
   };
 }
@@ -78,6 +79,8 @@ class ProcessGuest {
   readonly #line: CallLine;
   readonly #meter: CallMeter | undefined;
   #process: GuestProcess | undefined;
+  /** What its last process ended of, or did not start for. */
+  #lastEnd = "";
   #isStarting = false;
   #isClosed = false;
 
@@ -109,6 +112,7 @@ class ProcessGuest {
       });
     } catch (thrown) {
       this.#backOff.ended();
+      this.#lastEnd = messageOf(thrown);
       throw thrown;
     } finally {
       this.#isStarting = false;
@@ -142,6 +146,12 @@ class ProcessGuest {
       const { fuel: lastFuel, memoryBytes } = used;
       this.#meter?.report(names, { lastFuel, memoryBytes }, startMs, failure);
     }
+  }
+
+  outage(): BackworksError | undefined {
+    if (this.#process !== undefined || !this.#backOff.isDelayed) return undefined;
+    if (this.#canStart && this.#backOff.waitMs === 0) this.#restart();
+    return endedTooOften(this.#settings.name, this.#lastEnd);
   }
 
   close(): void {
@@ -205,12 +215,20 @@ class ProcessGuest {
       if (!this.#process.isEnding) this.#line.send(this.#process);
       return;
     }
-    if (this.#isStarting || this.#isClosed || this.#line.waiting === 0) return;
+    if (!this.#canStart || this.#line.waiting === 0) return;
     const { waitMs } = this.#backOff;
     if (waitMs > 0) {
       this.#failWaiting(`it ended too often; a new one is made in ${Math.ceil(waitMs)} ms`);
       return;
     }
+    this.#restart();
+  }
+
+  get #canStart(): boolean {
+    return !this.#isStarting && !this.#isClosed;
+  }
+
+  #restart(): void {
     this.start().catch((thrown: unknown) => {
       for (const call of this.#line.takeWaiting()) call.fail(thrown, NOTHING_USED);
     });
@@ -238,6 +256,7 @@ class ProcessGuest {
   #endProcess({ reason, bug }: ProcessEnd): void {
     this.#process = undefined;
     this.#backOff.ended();
+    this.#lastEnd = reason;
     const cutOff = this.#line.takeBack();
     cutOff?.fail(bug ?? this.#cutOffError(cutOff, reason), NOTHING_USED);
     if (!this.#isClosed) {
