@@ -62,3 +62,34 @@ test.each([
     `${what} needs more than its 2000000 units of fuel (limits.hooks.initialize.fuel in backworks.yaml)`,
   );
 });
+
+test("a body over bytes_max is told with the limit: to the client, and once to the log", async () => {
+  const done = `(module (func (export "before_request") (result i32) (i32.const 0))
+    (func (export "process_endpoint") (result i32) (i32.const 0)))`;
+  const reads = { body: { mode: "bytes", bytes_max: 16 } };
+  const hooks = { before_request: { reads }, process_endpoint: {} };
+  await using app = await startTestApp({
+    "backworks.yaml": "endpoints: { put: { path: /, plugin: gate, methods: [POST] } }",
+    "plugins/gate.wasm": withManifest(wat(done), {
+      ...manifestOf("gate", "process_endpoint"),
+      critical: true,
+      hooks,
+    }),
+  });
+  expect((await app.fetch("/", { method: "POST", body: "a".repeat(16) })).status).toBe(200);
+  const response = await app.fetch("/", { method: "POST", body: "a".repeat(17) });
+  expect(await response.json()).toMatchObject({
+    status: 413,
+    detail: 'the body has more than 16 bytes, the most that plugin "gate" reads in before_request',
+    plugin: "gate",
+    hook: "before_request",
+  });
+  expect(app.records.filter(({ level }) => level === "warn")).toMatchObject([
+    {
+      code: "guest_input_too_large",
+      plugin: "gate",
+      hook: "before_request",
+      msg: 'plugin "gate" failed in before_request: the request body has 17 bytes, before_request reads at most 16 (reads.body.bytes_max)',
+    },
+  ]);
+});

@@ -12,7 +12,7 @@ import { logAccess } from "./access-log.ts";
 import { answerBrokenRequest } from "./broken.ts";
 import type { Refusal } from "./broken.ts";
 import { checkAnnounced, hasBody, lingerThenEnd, readBody } from "./body.ts";
-import { allowResponse, problemResponse, statusOf } from "./problem.ts";
+import { allowResponse, isClientsBody, problemResponse, statusOf } from "./problem.ts";
 import { PendingAnswers } from "./pending.ts";
 import {
   clientOf,
@@ -216,8 +216,8 @@ export class Dispatcher {
   }
 
   /**
-   * Errors of clients are in the access log; what failed on our side is told with its cause, and a
-   * denial with the plugin that the client is not told of.
+   * Errors of clients are in the access log; what failed on our side is told with its cause, as is a
+   * plugin's limit that a client met, and a denial with the plugin that the client is not told of.
    */
   #report(visit: Visit, error: unknown): void {
     const { logger } = this.#options;
@@ -231,7 +231,7 @@ export class Dispatcher {
     const { plugin, hook, deniedBy, by } = error.details;
     const { code } = error;
     const status = statusOf(error);
-    if (status >= 500) {
+    if (status >= 500 || isClientsBody(error)) {
       logger.warn({ ...fields, code, plugin, hook }, escapeLines(error.message));
     } else if (deniedBy !== undefined) {
       const denial = { ...fields, code, plugin: deniedBy, hook: by, status };

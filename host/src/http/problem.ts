@@ -60,9 +60,15 @@ export function describeProblem(thrown: unknown, traceId: string): Problem {
 
 /** 413 is for who sent too much: what the host gives other hooks is not the client's to shorten. */
 export function statusOf(error: BackworksError): number {
-  if (error.code !== "guest_input_too_large") return error.kind.status;
+  const isHosts = error.code === "guest_input_too_large" && !isClientsBody(error);
+  return isHosts ? UNAVAILABLE : error.kind.status;
+}
+
+/** A client sent more than a plugin is given: theirs to shorten, and the operator's to permit. */
+export function isClientsBody(error: BackworksError): boolean {
+  if (error.code !== "guest_input_too_large") return false;
   const { hook } = (error.cause instanceof BackworksError ? error.cause : error).details;
-  return READS_REQUEST.has(hook) ? error.kind.status : UNAVAILABLE;
+  return READS_REQUEST.has(hook);
 }
 
 /** The response for `thrown`; `details.allow`, `challenge` and `retryMs` become headers. */
@@ -89,8 +95,11 @@ function mayPass({ code }: BackworksError): boolean {
 
 /** A guest's messages show its inside, a path or a stack: they are for the log alone. */
 function detailOf(error: BackworksError): string {
-  const { plugin, hook } = error.details;
+  const { plugin, hook, bytesMax } = error.details;
   if (OPEN_CODES.has(error.code)) return error.message;
+  if (isClientsBody(error) && typeof bytesMax === "number") {
+    return `the body has more than ${bytesMax} bytes, the most that plugin "${String(plugin)}" reads in ${String(hook)}`;
+  }
   if (typeof plugin === "string") {
     return typeof hook === "string"
       ? `plugin "${plugin}" failed in ${hook}`
