@@ -3,12 +3,11 @@ import { connect } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { TestFolder } from "../support/folder.ts";
 import type { Files } from "../support/folder.ts";
 import { answering, manifestOf, withManifest } from "../support/module.ts";
 import { scripted } from "../support/scripted.ts";
-import { startCommand } from "../support/terminal.ts";
-import type { RunningCommand } from "../support/terminal.ts";
+import { ask, startWatch } from "../support/watched.ts";
+import type { Watched } from "../support/watched.ts";
 
 const GOOD = withManifest(answering("process_endpoint", "!200\n\ngood"), manifestOf("good"));
 const YAML = `name: shop
@@ -18,63 +17,6 @@ endpoints:
   good: { path: /good, plugin: good }
 `;
 const FILES = { "backworks.yaml": YAML, "plugins/good.wasm": GOOD };
-
-interface Watched extends AsyncDisposable {
-  readonly folder: TestFolder;
-  readonly command: RunningCommand;
-  readonly url: string;
-  /** What a request is answered, as `200 text`. */
-  readonly get: (path: string) => Promise<string>;
-}
-
-async function startWatch(files: Files): Promise<Watched> {
-  const folder = await TestFolder.create(files);
-  const command = startCommand(["start", "--watch"], { directory: folder.path });
-  const [, url = ""] = await command.err.until(/Listening on (\S+)/);
-  return {
-    folder,
-    command,
-    url,
-    get: async (path) => {
-      const response = await fetch(new URL(path, url));
-      return `${response.status} ${await response.text()}`;
-    },
-    [Symbol.asyncDispose]: async () => {
-      command.stop();
-      expect((await command.ended).exit).toBe(0);
-      await folder[Symbol.asyncDispose]();
-    },
-  };
-}
-
-interface Asking {
-  readonly count: () => number;
-  /** All different answers so far; rejects when a request was refused. */
-  readonly stop: () => Promise<ReadonlySet<string>>;
-}
-
-/** Asks again and again, each time on a connection of its own. */
-function ask({ url }: Watched, path: string): Asking {
-  const answers = new Set<string>();
-  const over = new AbortController();
-  let count = 0;
-  const asking = (async () => {
-    while (!over.signal.aborted) {
-      const response = await fetch(new URL(path, url), { headers: { connection: "close" } });
-      const text = (await response.text()).replace(/"traceId":"\w+"/, "");
-      answers.add(`${response.status} ${text}`);
-      count++;
-    }
-  })();
-  return {
-    count: () => count,
-    stop: async () => {
-      over.abort();
-      await asking;
-      return answers;
-    },
-  };
-}
 
 function times(text: string, pattern: RegExp): number {
   return text.match(new RegExp(pattern, "g"))?.length ?? 0;
@@ -150,7 +92,7 @@ describe("a change with which a plugin that runs is refused", () => {
     expect(app.command.out.text).not.toContain("refused");
   });
 
-  test("is taken over as soon as the plugin is removed on purpose", async () => {
+  test("is taken over when the plugin is removed on purpose", async () => {
     await using app = await startWatch({
       "backworks.yaml": SERVED,
       "plugins/guard.wasm": DENYING,

@@ -7,6 +7,7 @@ import type { Logger } from "../lib/logger.ts";
 import { fillRandom } from "../lib/random.ts";
 import { Auditor } from "../pipeline/audit.ts";
 import { EventBus } from "../plugins/event-bus.ts";
+import { findGone, GuardsGoneError, type GuardingPlugin } from "../plugins/gone.ts";
 import type { LoadedPlugin } from "../plugins/load.ts";
 import { findLost, logRefusals } from "../plugins/refusals.ts";
 import { PluginRegistry } from "../plugins/registry.ts";
@@ -24,6 +25,8 @@ export interface RunningPlugins {
   readonly auditor: Auditor;
   readonly metrics: Metrics;
   readonly services: SharedServices;
+  /** Guards that ran before, and are not there any more. */
+  readonly gone: readonly GuardingPlugin[];
   /** Lets the plugins end what they do, then gives everything back. */
   readonly stop: () => Promise<void>;
 }
@@ -31,17 +34,20 @@ export interface RunningPlugins {
 export interface RunTools {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Plugins of the application that is to be replaced. */
-  readonly running?: readonly LoadedPlugin[];
+  /** Of the application that is to be replaced. */
+  readonly before?: PluginRegistry | undefined;
+  /** Guards of it that may be gone, by name. */
+  readonly released?: ReadonlySet<string> | undefined;
 }
 
 /**
- * Loads and starts the plugins. Throws when one of `running` is refused now; nothing of the new ones
- * stays behind then.
+ * Loads and starts the plugins. Throws when one that runs before is refused now, and a
+ * `GuardsGoneError` when a guard is gone that is not released; nothing of the new ones stays behind
+ * then.
  */
 export async function runPlugins(
   config: Config,
-  { clock, logger, running = [] }: RunTools,
+  { clock, logger, before, released = new Set() }: RunTools,
 ): Promise<RunningPlugins> {
   let loaded: PluginRegistry | undefined;
   const services = new SharedServices({
@@ -83,14 +89,20 @@ export async function runPlugins(
   };
   // Who cannot work with others is refused before anybody is started.
   settleOrder(plugins);
+  const running = before?.loaded ?? [];
   await throwLost(plugins, running, giveBack);
+  const gone = findGone(before?.states ?? [], plugins.states);
+  if (gone.some(({ name }) => !released.has(name))) {
+    giveBack();
+    throw new GuardsGoneError(gone.map(({ name }) => name));
+  }
   await plugins.start();
   await throwLost(plugins, running, stop);
   logRefusals(plugins.refused, logger);
   bus.open();
   // What was metered is on disk, for the next start, when somebody may end this one.
   await services.modules?.settle();
-  return { plugins, auditor, metrics, services, stop };
+  return { plugins, auditor, metrics, services, gone, stop };
 }
 
 /** Ends what would have less than what runs; that has the last word of each plugin that works. */

@@ -6,6 +6,7 @@ import { systemClock } from "../lib/clock.ts";
 import { createRandomIds } from "../lib/ids.ts";
 import type { Logger } from "../lib/logger.ts";
 import { VERSION } from "../lib/version.ts";
+import { findGuarding } from "../plugins/gone.ts";
 import { isMissed } from "../plugins/state.ts";
 import type { PluginRegistry } from "../plugins/registry.ts";
 import type { PluginState } from "../plugins/state.ts";
@@ -13,6 +14,7 @@ import { composeRoutes } from "./compose.ts";
 import { reportHealth } from "./health.ts";
 import { runPlugins, type RunningPlugins } from "./run-plugins.ts";
 import type { PluginSummary, StartSummary } from "./summary.ts";
+import { warnOfGone } from "./unguarded.ts";
 
 /** An application that answers requests. */
 export interface RunningApp {
@@ -27,24 +29,36 @@ export interface ServingApp extends RunningApp {
   readonly server: HttpServer;
 }
 
+/** Whose place an application takes. */
+export interface Replaced {
+  readonly app: ServingApp;
+  /** Plugins that guard its routes and may be gone, by name. */
+  readonly released: ReadonlySet<string>;
+}
+
 /** Loads and starts the plugins, composes the routes and listens. */
 export async function startApp(config: Config, logger: Logger): Promise<RunningApp> {
   return serveApp(config, logger);
 }
 
 /**
- * The same in the place of `before`, which answers all requests until this is ready for them, and is
- * then to be stopped. When it throws, `before` goes on: so it does when a plugin that runs there is
- * refused here.
+ * The same in the place of another, which answers all requests until this is ready for them, and is
+ * then to be stopped. When it throws, the other goes on: so it does when a plugin that runs there is
+ * refused here (`BackworksErrors`), or guards its routes and is gone (`GuardsGoneError`).
  */
 export async function serveApp(
   config: Config,
   logger: Logger,
-  before?: ServingApp,
+  replaced?: Replaced,
 ): Promise<ServingApp> {
   const startedMs = systemClock.monotonicMs();
-  const loaded = before?.plugins.loaded ?? [];
-  const running = await runPlugins(config, { clock: systemClock, logger, running: loaded });
+  const before = replaced?.app;
+  const running = await runPlugins(config, {
+    clock: systemClock,
+    logger,
+    before: before?.plugins,
+    released: replaced?.released,
+  });
   try {
     return await serve(config, running, { startedMs, logger, before });
   } catch (error) {
@@ -64,7 +78,7 @@ async function serve(
   running: RunningPlugins,
   { startedMs, logger, before }: ServeOptions,
 ): Promise<ServingApp> {
-  const { plugins, auditor, metrics, services } = running;
+  const { plugins, auditor, metrics, services, gone } = running;
   const clock = systemClock;
   const ids = createRandomIds();
   const tools = { plugins, auditor, logger, clock, ids, random: Math.random };
@@ -83,6 +97,7 @@ async function serve(
   });
   const address = await (before === undefined ? server.listen() : server.replace(before.server));
   logger.info({ host: address.host, port: address.port }, "listening");
+  warnOfGone(gone, findGuarding(plugins.states), config.endpoints, logger);
   return {
     plugins,
     server,

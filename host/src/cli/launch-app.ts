@@ -1,5 +1,5 @@
 import { serveApp } from "../app/start.ts";
-import type { ServingApp } from "../app/start.ts";
+import type { Replaced, ServingApp } from "../app/start.ts";
 import type { Config } from "../contracts/config.ts";
 import type { Output, Terminal } from "./output.ts";
 import { describeSummary, printSummary } from "./print-summary.ts";
@@ -16,11 +16,11 @@ export interface LaunchOptions {
 export async function launchApp(
   config: Config,
   { terminal, output, port = config.server.port }: LaunchOptions,
-  before?: ServingApp,
+  replaced?: Replaced,
 ): Promise<ServingApp> {
   const stream = output.isJson ? terminal.err : terminal.out;
   const logger = createProcessLogger(config.logging, terminal, stream);
-  const app = await serveApp({ ...config, server: { ...config.server, port } }, logger, before);
+  const app = await serveApp({ ...config, server: { ...config.server, port } }, logger, replaced);
   printSummary(app.summary, output, terminal.directory);
   output.json(describeSummary(app.summary));
   return app;

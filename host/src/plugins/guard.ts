@@ -33,6 +33,17 @@ export function createGuards(state: RefusedState): Hook<ExchangeHookName>[] {
   ];
 }
 
+/** The requests that must not pass without a plugin. */
+export function findGuarded({
+  critical,
+  duties,
+}: Pick<RefusedState, "critical" | "duties">): HookMatch[] {
+  if (duties === undefined) return critical ? [{}] : [];
+  return duties
+    .filter(({ hook }) => isVerdictHookName(hook) || (critical && isAround(hook)))
+    .map(({ match }) => match);
+}
+
 /** What ends a request that needs the plugin. It is told to clients: the reason is a code. */
 export function refusedAtStart({ name, error }: RefusedState): BackworksError {
   return new BackworksError(

@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeLines } from "../lib/escape.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -20,14 +21,18 @@ export function logRefusals(refused: readonly RefusedState[], logger: Logger): v
 
 /**
  * Why plugins that run elsewhere are refused here. One is known by its name, or by its file: what is
- * half copied may not say its name. One that is not there at all was taken away.
+ * half copied may not say its name, and what is in a directory that cannot be read says nothing. One
+ * that is not there at all was taken away.
  */
 export function findLost(
   refused: readonly RefusedState[],
   running: readonly LoadedPlugin[],
 ): BackworksError[] {
   return refused.flatMap(({ name, file, error }) => {
-    const lost = running.find((plugin) => plugin.name === name || plugin.file === file);
+    const lost = running.find(
+      (plugin) =>
+        plugin.name === name || plugin.file === file || plugin.file.startsWith(`${file}${sep}`),
+    );
     if (lost === undefined) return [];
     const { code, message, details, position } = error;
     return new BackworksError(code, `plugin "${lost.name}": ${message}`, {

@@ -83,7 +83,7 @@ async function dev(
     const building = rebuild(session, watch, Promise.race([stopped, over.promise]), output);
     try {
       await watchApp({
-        launch: async (loaded, before) => launchApp(loaded, { terminal, output, port }, before),
+        launch: async (loaded, replaced) => launchApp(loaded, { terminal, output, port }, replaced),
         load: async () => session.loadApplication(),
         stopped,
         output,

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { ServingApp } from "../../app/start.ts";
+import type { Replaced, ServingApp } from "../../app/start.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Config } from "../../contracts/config.ts";
 import { EXIT } from "../exit.ts";
@@ -33,7 +33,9 @@ in a pipe.
 
 With --watch, what changed is started first and then takes the place of what runs, without refusing
 a request. A change that does not load, or with which a plugin that runs is refused, leaves the last
-good one serving. A plugin is removed with its file, and its NAME.plugin.yaml if it has one.
+good one serving. A plugin is removed with its file, and its NAME.plugin.yaml if it has one: one that
+guards routes (critical, or with authenticate or authorize) when it has been away for 2 seconds, with
+a warning. A directory of plugins that is gone removes nothing.
 
 Examples:
   backworks start
@@ -50,8 +52,8 @@ async function start(options: StartOptions, context: CommandContext): Promise<vo
   const file = await configFileOf(options.config, terminal);
   const load = async (): Promise<Config> => loadConfig(file, terminal.env);
   const { port } = options;
-  const launch = async (config: Config, before?: ServingApp): Promise<ServingApp> =>
-    launchApp(config, { terminal, output, port }, before);
+  const launch = async (config: Config, replaced?: Replaced): Promise<ServingApp> =>
+    launchApp(config, { terminal, output, port }, replaced);
   const stopped = terminal.stopSignal();
   if (options.watch) {
     await watchApp({ launch, load, stopped, output });
