@@ -13,7 +13,7 @@ import { admitPlugin } from "../plugins/admit.ts";
 import { choosePlugins } from "../plugins/choose.ts";
 import type { PluginChoice } from "../plugins/choose.ts";
 import { findUnsatisfied } from "../plugins/requirements.ts";
-import { createFuelRate } from "../sandbox/calibrate.ts";
+import { fuelPerMs } from "../sandbox/calibrate.ts";
 import { findIdleRoutes } from "./idle-routes.ts";
 
 /** What a start would say of a configuration and its plugins. */
@@ -72,8 +72,6 @@ export function findRouteProblems({ endpoints }: Config): BackworksError[] {
     ).values(),
   ];
 }
-
-const fuelPerMs = createFuelRate(systemClock);
 
 /** What is known of a plugin without running it. */
 interface Verdict extends ConfigReport {

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import type { CapabilitiesAsked, Grants } from "../contracts/capabilities.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { FillRandom } from "../lib/random.ts";
-import { createFuelRate } from "../sandbox/calibrate.ts";
+import { fuelPerMs } from "../sandbox/calibrate.ts";
 import type { PublishEvent } from "../sandbox/capabilities/events.ts";
 import type { FindCallee } from "../sandbox/capabilities/plugin-calls.ts";
 import { KvStore } from "../sandbox/capabilities/kv/kv-store.ts";
 import { createServices, type PluginServices } from "../sandbox/capabilities/services.ts";
 import { ModuleCache } from "../sandbox/module-cache.ts";
 import { resolveRights } from "./grants.ts";
+import type { FuelPerMs } from "./limit-layers.ts";
 
 const STORE_FILE = "kv.sqlite";
 const IN_MEMORY = ":memory:";
@@ -32,12 +33,11 @@ export class SharedServices implements Disposable {
   readonly modules: ModuleCache | undefined;
   #store: KvStore | undefined;
   /** Units of fuel in a millisecond of this machine. */
-  readonly fuelPerMs: () => number;
+  readonly fuelPerMs: FuelPerMs = fuelPerMs;
 
   constructor(options: SharedServicesOptions) {
     this.#options = options;
     const { cacheDirectory } = options;
-    this.fuelPerMs = createFuelRate(options.clock);
     this.modules = cacheDirectory === undefined ? undefined : new ModuleCache(cacheDirectory);
   }
 

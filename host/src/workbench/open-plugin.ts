@@ -12,7 +12,7 @@ import { fillRandom } from "../lib/random.ts";
 import type { CheckedPlugin } from "../plugins/check.ts";
 import { resolveRights } from "../plugins/grants.ts";
 import { resolveLimits } from "../plugins/limits.ts";
-import { createFuelRate } from "../sandbox/calibrate.ts";
+import { fuelPerMs } from "../sandbox/calibrate.ts";
 import type { CallRecord } from "../sandbox/call-meter.ts";
 import { toBound } from "../sandbox/capabilities/binding.ts";
 import { KvStore } from "../sandbox/capabilities/kv/kv-store.ts";
@@ -102,8 +102,6 @@ export function openPlugin(plugin: CheckedPlugin, options: OpenOptions = {}): Op
     [Symbol.dispose]: close,
   };
 }
-
-const fuelPerMs = createFuelRate(systemClock);
 
 /** What a plugin may take when no operator says anything. */
 export function ownLimits(manifest: CheckedPlugin["manifest"]): GuestLimits {

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { loadConfig } from "../../config/load.ts";
-import { systemClock } from "../../lib/clock.ts";
 import { BackworksError } from "../../lib/errors.ts";
 import { escapeText } from "../../lib/escape.ts";
 import { nearest } from "../../lib/suggest.ts";
@@ -10,7 +9,7 @@ import type { CheckedPlugin } from "../../plugins/check.ts";
 import { choosePlugins } from "../../plugins/choose.ts";
 import type { ChosenPlugin } from "../../plugins/choose.ts";
 import { explainPluginFile } from "../../plugins/explain.ts";
-import { createFuelRate } from "../../sandbox/calibrate.ts";
+import { fuelPerMs } from "../../sandbox/calibrate.ts";
 import { printBytes } from "../bytes.ts";
 import { printColumns } from "../columns.ts";
 import { configFileOf } from "../context.ts";
@@ -49,7 +48,6 @@ Examples:
       const { file, configFile, choice } = await find(name, options, context.terminal);
       const checked = await checkPlugin(file);
       const operator = choice && { name: choice.name, ...choice.settings };
-      const fuelPerMs = createFuelRate(systemClock);
       const explanation = await explainPluginFile(checked, fuelPerMs, operator);
       print(checked, choice, output);
       printExplanation(explanation, output);

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { systemClock } from "../../lib/clock.ts";
 import { BackworksError } from "../../lib/errors.ts";
 import { partsOf } from "../../lib/join-errors.ts";
 import { checkPlugin } from "../../plugins/check.ts";
@@ -8,13 +7,11 @@ import type { CheckedPlugin } from "../../plugins/check.ts";
 import { explainPluginFile } from "../../plugins/explain.ts";
 import type { Explanation } from "../../plugins/explain.ts";
 import { compileModule } from "../../sandbox/compile.ts";
-import { createFuelRate } from "../../sandbox/calibrate.ts";
+import { fuelPerMs } from "../../sandbox/calibrate.ts";
 import { EXIT } from "../exit.ts";
 import type { CommandContext } from "../context.ts";
 import { Output, describeError } from "../output.ts";
 import { printExplanation } from "../print-explanation.ts";
-
-const fuelPerMs = createFuelRate(systemClock);
 
 type Verdict =
   | { readonly ok: true; readonly plugin: CheckedPlugin; readonly explanation: Explanation }
