@@ -38,10 +38,12 @@ export class FileWatch implements Disposable {
     this.#watchers = [...new Set([...own, ...above])].flatMap((directory) =>
       watchIfThere(directory, recursive && directories.includes(directory), (name) => {
         const path = join(directory, name);
-        const isChange =
-          (own.has(directory) && (WATCHED.test(name) || isLink(path))) ||
-          directories.some((each) => each === path || each.startsWith(`${path}${sep}`));
-        if (isChange) this.#changed(name, path === config.file ? QUIET_MS : COPIED_MS);
+        const isAnother = directories.some((each) => `${each}${sep}`.startsWith(`${path}${sep}`));
+        const isOwn = own.has(directory) && (WATCHED.test(name) || isLink(path));
+        if (!isAnother && !isOwn) return;
+        // At once: what is copied into it is to be seen.
+        if (isAnother) this.follow(config);
+        this.#changed(name, path === config.file ? QUIET_MS : COPIED_MS);
       }),
     );
     // Last, so that nobody looks away in between.
