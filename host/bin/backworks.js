@@ -2,12 +2,15 @@
 // Plain JavaScript that any Node understands: it only makes sure that the real program runs on a
 // Node that has what it needs (JSPI, node:sqlite, `using`), and says what to do if there is none.
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NEEDED_MAJOR = 26;
 /** Says to the program that a launcher has found its Node and waits for it. */
 const FOUND = "BACKWORKS_NODE_FOUND";
+/** Event of the process: its launcher got SIGINT (src/cli/signals.ts). */
+const INTERRUPTED = "backworks:interrupted";
 
 function majorOf(version) {
   return Number(version.split(".")[0]);
@@ -46,11 +49,18 @@ function endWithLauncher() {
   delete process.env[FOUND];
   if (process.connected === false) end();
   process.on("disconnect", end);
+  // One that came from the terminal, too, is seen as that first, whatever is read first.
+  process.on("message", (times) => setImmediate(interrupt, times));
   process.channel?.unref();
 }
 
+/** The launcher got SIGINT so many `times` by now; nobody listens in a command that ends by itself. */
+function interrupt(times) {
+  if (!process.emit(INTERRUPTED, times)) process.exit(128 + constants.signals.SIGINT);
+}
+
 function end() {
-  if (!process.emit("SIGTERM", "SIGTERM")) process.exit(128 + 15);
+  if (!process.emit("SIGTERM", "SIGTERM")) process.exit(128 + constants.signals.SIGTERM);
 }
 
 if (majorOf(process.versions.node) >= NEEDED_MAJOR) {
@@ -72,8 +82,10 @@ if (majorOf(process.versions.node) >= NEEDED_MAJOR) {
       stdio: ["inherit", "inherit", "inherit", "ipc"],
       env: { ...process.env, [FOUND]: "1" },
     });
-    // A terminal sends Ctrl+C to the whole group: passing it on would be a second one, which ends at once.
-    process.on("SIGINT", () => {});
+    // A terminal sends Ctrl+C to the whole group, a supervisor SIGINT to the launcher alone: the program
+    // is told how many there were, and does not count those again that it got itself.
+    let interrupts = 0;
+    process.on("SIGINT", () => child.connected && child.send(++interrupts, () => {}));
     process.on("SIGHUP", () => child.kill("SIGHUP"));
     // A signal could meet a program that has got one of its own and is all but gone: it would die of it.
     process.on("SIGTERM", () => child.connected && child.disconnect());
@@ -82,7 +94,7 @@ if (majorOf(process.versions.node) >= NEEDED_MAJOR) {
       process.exitCode = 3;
     });
     child.on("exit", (code, signal) => {
-      process.exitCode = code ?? (signal === null ? 1 : 128 + 15);
+      process.exitCode = code ?? 128 + constants.signals[signal];
     });
   }
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { TestFolder } from "../support/folder.ts";
 
@@ -56,6 +57,50 @@ test("SIGTERM for the launcher and the server at once is one, and ends both with
   process.kill(-(launcher.pid ?? NaN), "SIGTERM");
   const [code] = await once(launcher, "exit");
   expect(code).toBe(0);
+});
+
+interface Busy extends Disposable {
+  readonly launcher: ChildProcess;
+  /** Ends the request that the server waits for. */
+  readonly finish: () => void;
+}
+
+/** A server behind a launcher, with a request in flight. */
+async function startBusy(folder: TestFolder): Promise<Busy> {
+  const launcher = launch("start", "-c", `${folder.path}/backworks.yaml`);
+  const started = await textOf(launcher, /Listening on/);
+  const { port = "" } = /Listening on \S+:(?<port>\d+)/.exec(started)?.groups ?? {};
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.on("error", () => undefined);
+  socket.write("GET / HTTP/1.1\r\nhost: a\r\n");
+  expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe("home");
+  return {
+    launcher,
+    finish: () => socket.write("\r\n"),
+    [Symbol.dispose]: () => socket.destroy(),
+  };
+}
+
+test("SIGINT for the launcher alone stops the server, and a second one ends it at once", async () => {
+  await using folder = await TestFolder.create({ "backworks.yaml": YAML });
+  using busy = await startBusy(folder);
+  const { launcher } = busy;
+  const exit = once(launcher, "exit");
+  launcher.kill("SIGINT");
+  expect(await textOf(launcher, /finishing/)).toContain("SIGINT: finishing the requests in flight");
+  launcher.kill("SIGINT");
+  expect(await exit).toEqual([130, null]);
+});
+
+test("Ctrl+C of a terminal is one for the launcher and the server, and ends both with 0", async () => {
+  await using folder = await TestFolder.create({ "backworks.yaml": YAML });
+  using busy = await startBusy(folder);
+  const { launcher } = busy;
+  const exit = once(launcher, "exit");
+  process.kill(-(launcher.pid ?? NaN), "SIGINT");
+  expect(await textOf(launcher, /finishing/)).toContain("SIGINT: finishing the requests in flight");
+  setTimeout(busy.finish, 300);
+  expect(await exit).toEqual([0, null]);
 });
 
 test("a short command ends by itself behind a launcher, with its own exit code", async () => {
