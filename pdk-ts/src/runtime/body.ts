@@ -1,3 +1,4 @@
+import type { AuthorHook } from "./runner.ts";
 import { decodeUtf8, encodeUtf8, readBodyBytes, readBodyText } from "./native.ts";
 
 /** What an author gives as a body. */
@@ -9,9 +10,27 @@ const MARK = "\ufeff";
 /** The message whose body the engine still holds. */
 let owner: object | undefined;
 
-/** From here on the engine's input is the body of `message`; of none, when the hook is over. */
-export function lendBody(message: object | undefined): void {
+/** The author's function that runs, or waits. */
+let running: AuthorHook | undefined;
+
+/**
+ * From here on `hook` runs, and the engine's input is the body of `message`, if it has one. Both in
+ * one call: it is made for each request.
+ */
+export function enterHook(hook: AuthorHook, message?: object): void {
   owner = message;
+  running = hook;
+}
+
+/** The hook is over: nothing is lent any more. */
+export function leaveHook(): void {
+  owner = undefined;
+  running = undefined;
+}
+
+/** The author's function that a failure is of, if it is one's. */
+export function runningHook(): AuthorHook | undefined {
+  return running;
 }
 
 function checkOwner(message: object): void {

@@ -1,22 +1,31 @@
+import { leaveHook, runningHook } from "./body.ts";
 import { adviseMissing } from "./missing-globals.ts";
 import { SOURCE_LINES } from "./native.ts";
-import { mapStack } from "./stack.ts";
+import type { AuthorHook } from "./runner.ts";
+import { mapStack, placeOfFunction } from "./stack.ts";
 
 /** Why a call failed: the second argument the engine passes (engine/glue/call.ts). */
 const REASON = { thrown: 0, pending: 1, noRoom: 2, unhandled: 3 } as const;
+
+/** A line of `mapStack`. */
+const FRAME = "\n    at ";
 
 const CAUSES_MAX = 3;
 const MESSAGE_LENGTH_MAX = 2_000;
 
 /** The text for `error_set`: `Name: message`, then where it happened in the author's source. */
 export function printThrown(thrown: unknown, reason: number): string {
+  const hook = runningHook();
+  leaveHook();
   if (reason === REASON.pending) {
-    return "Error: the hook did not settle: the promise it returned waits for something that cannot happen within the call";
+    return `Error: the hook did not settle: the promise it returned waits for something that cannot happen within the call${printHook(hook)}`;
   }
   if (reason === REASON.noRoom) {
     return "Error: the output is larger than the host takes: return a smaller body";
   }
   let text = printOne(thrown);
+  // What has no stack, and what the kit itself throws, tell no place: the hook's is the nearest.
+  if (!text.includes(FRAME)) text += printHook(hook);
   let cause = causeOf(thrown);
   for (let i = 0; i < CAUSES_MAX && cause !== undefined; i++) {
     text += `\ncaused by ${printOne(cause)}`;
@@ -26,6 +35,11 @@ export function printThrown(thrown: unknown, reason: number): string {
     text += "\nnothing handles this: await the promise that is rejected, or catch it";
   }
   return text.toWellFormed();
+}
+
+function printHook(hook: AuthorHook | undefined): string {
+  const place = hook && placeOfFunction(hook, SOURCE_LINES);
+  return place === undefined ? "" : `\n    in the function at ${place}`;
 }
 
 function causeOf(thrown: unknown): unknown {

@@ -1,7 +1,7 @@
 import { createReceivedReply, Reply, replyBody, replyEdits } from "../reply.ts";
 import { RequestError } from "../request-error.ts";
 import { Request, requestBody, requestEdits, requestProvided } from "../request.ts";
-import { lendBody } from "./body.ts";
+import { enterHook, leaveHook } from "./body.ts";
 import type { HookReads } from "./reads.ts";
 import { kindOf, printEdits, settle, type AuthorHook, type Output, type Runner } from "./runner.ts";
 import { statusTitle } from "./status-title.ts";
@@ -29,7 +29,7 @@ function runAnswering(
 ): Runner {
   return (head) => {
     const request = new Request(head, reads);
-    lendBody(request);
+    enterHook(call, request);
     let answer: unknown;
     try {
       answer = call(request);
@@ -49,7 +49,7 @@ export function runAfterResponse(call: AuthorHook, reads: HookReads): Runner {
   return (head) => {
     const request = new Request(head, reads);
     const reply = createReceivedReply(head, reads);
-    lendBody(reply);
+    enterHook(call, reply);
     return settle(call(request, reply), (answer) => {
       if (answer !== undefined && answer !== null) {
         throw new TypeError(
@@ -65,9 +65,9 @@ export function runAuditLog(call: AuthorHook, reads: HookReads): Runner {
   return (head) => {
     const request = new Request(head, reads);
     const reply = createReceivedReply(head, reads);
-    lendBody(reply);
+    enterHook(call, reply);
     return settle(call(request, reply), () => {
-      lendBody(undefined);
+      leaveHook();
       if (replyEdits(reply) !== "" || replyBody(reply) !== undefined) {
         throw new TypeError("auditLog cannot change the reply: it has been sent");
       }

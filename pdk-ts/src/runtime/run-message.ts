@@ -1,7 +1,7 @@
 import { Message, messageLines, messageReply } from "../message.ts";
 import { PluginCall } from "../plugin-call.ts";
 import { PluginEvent } from "../plugin-event.ts";
-import { lendBody, type BodyInput } from "./body.ts";
+import { enterHook, leaveHook, type BodyInput } from "./body.ts";
 import { kindOf, printBody, settle, type AuthorHook, type Output, type Runner } from "./runner.ts";
 
 /** Hooks that are given bytes of a peer or of another plugin. */
@@ -9,9 +9,9 @@ import { kindOf, printBody, settle, type AuthorHook, type Output, type Runner } 
 export function runOnMessage(call: AuthorHook): Runner {
   return (head) => {
     const message = new Message(head);
-    lendBody(message);
+    enterHook(call, message);
     return settle(call(message), () => {
-      lendBody(undefined);
+      leaveHook();
       const [lines, reply] = [messageLines(message), messageReply(message)];
       if (reply === undefined) return lines === "" ? undefined : lines;
       return printBody(`${lines}\n`, reply);
@@ -22,9 +22,9 @@ export function runOnMessage(call: AuthorHook): Runner {
 export function runOnEvent(call: AuthorHook): Runner {
   return (head) => {
     const event = new PluginEvent(head);
-    lendBody(event);
+    enterHook(call, event);
     return settle(call(event), () => {
-      lendBody(undefined);
+      leaveHook();
       return undefined;
     });
   };
@@ -33,9 +33,9 @@ export function runOnEvent(call: AuthorHook): Runner {
 export function runOnCall(call: AuthorHook): Runner {
   return () => {
     const input = new PluginCall();
-    lendBody(input);
+    enterHook(call, input);
     return settle(call(input), (answer) => {
-      lendBody(undefined);
+      leaveHook();
       return printAnswer(answer);
     });
   };

@@ -1,4 +1,5 @@
 import type { PluginHealth } from "../health.ts";
+import { enterHook, leaveHook } from "./body.ts";
 import { describe } from "./failure.ts";
 import { settle, type AuthorHook, type Output, type Runner } from "./runner.ts";
 
@@ -8,24 +9,43 @@ const HEALTH_STATUSES: ReadonlySet<unknown> = new Set(["healthy", "degraded", "u
 
 /** What these return is nobody's. */
 export function runLifecycle(call: AuthorHook): Runner {
-  return () => settle(call(), () => undefined);
+  return run(call, () => undefined);
 }
 
 export function runHealthCheck(call: AuthorHook): Runner {
-  return () => settle(call(), printHealth);
+  return run(call, printHealth);
 }
 
 export function runGetMetrics(call: AuthorHook): Runner {
-  return () => settle(call(), printMetrics);
+  return run(call, printMetrics);
 }
 
 /** One JSON value in, one or nothing out. */
 export function runReport(call: AuthorHook): Runner {
-  return (input) => settle(call(JSON.parse(input === "" ? "null" : input)), printJson);
+  return run(call, printJson, (input) => [JSON.parse(input === "" ? "null" : input)]);
 }
 
 export function runOnSchedule(call: AuthorHook): Runner {
-  return (input) => settle(call(JSON.parse(input)), () => undefined);
+  return run(
+    call,
+    () => undefined,
+    (input) => [JSON.parse(input)],
+  );
+}
+
+function run(
+  call: AuthorHook,
+  print: (answer: unknown) => Output,
+  read: (input: string) => readonly unknown[] = () => [],
+): Runner {
+  return (input) => {
+    enterHook(call);
+    return settle(call(...read(input)), (answer) => {
+      const output = print(answer);
+      leaveHook();
+      return output;
+    });
+  };
 }
 
 function printHealth(answer: unknown): Output {

@@ -1,6 +1,6 @@
 import { Request, requestProvided } from "../request.ts";
 import { printVerdict, Verdict, verdictOutcome, type Outcome } from "../verdict.ts";
-import { lendBody } from "./body.ts";
+import { enterHook, leaveHook } from "./body.ts";
 import type { HookReads } from "./reads.ts";
 import { kindOf, settle, type AuthorHook, type Runner } from "./runner.ts";
 
@@ -23,9 +23,9 @@ interface Decision {
 function runDecision(call: AuthorHook, reads: HookReads, decision: Decision): Runner {
   return (head) => {
     const request = new Request(head, reads);
-    lendBody(request);
+    enterHook(call, request);
     return settle(call(request), (answer) => {
-      lendBody(undefined);
+      leaveHook();
       if (requestProvided(request) !== "") {
         throw new TypeError(
           `${decision.author} cannot provide values: what is known of the subject goes into claims`,

@@ -1,5 +1,5 @@
 import { Reply } from "../reply.ts";
-import { lendBody, type BodyInput } from "./body.ts";
+import { leaveHook, type BodyInput } from "./body.ts";
 import { checkHead } from "./edit-lines.ts";
 import { describe } from "./failure.ts";
 import { writeOutputWithBytes } from "./native.ts";
@@ -27,7 +27,7 @@ export function settle(
 
 /** A frame of edits, and the body behind it. */
 export function printEdits(edits: string, body: BodyInput | undefined): Output {
-  lendBody(undefined);
+  leaveHook();
   checkHead(edits);
   if (body === undefined) return edits === "" ? undefined : edits;
   return printBody(`${edits}\n`, body);

@@ -17,6 +17,14 @@ export function mapStack(stack: string, table: SourceLines): string[] {
   return frames;
 }
 
+/** Where a function of the author's begins: the engine notes it in properties that no standard has. */
+export function placeOfFunction(called: object, table: SourceLines): string | undefined {
+  const [file, line, column] = ["fileName", "lineNumber", "columnNumber"].map((key): unknown =>
+    Reflect.get(called, key),
+  );
+  return file === BUNDLE_FILE ? originalPlace(table, Number(line), Number(column)) : undefined;
+}
+
 /** `file:line:column` of the last segment that starts at or before the column. */
 function originalPlace(table: SourceLines, line: number, column: number): string | undefined {
   const segments = table.lines[line - 1];

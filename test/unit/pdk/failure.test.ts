@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { log } from "@backworks/pdk";
+import type { HookName } from "../../../host/src/contracts/hooks.ts";
 import { nearest } from "../../../pdk-ts/src/build/nearest.ts";
 import { toSourceLines } from "../../../pdk-ts/src/build/source-lines.ts";
 import { printThrown } from "../../../pdk-ts/src/runtime/failure.ts";
 import { mapStack } from "../../../pdk-ts/src/runtime/stack.ts";
+import { buildSource, headOf, runPlugin } from "../../support/plugins.ts";
 
 /** Line 1 is the author's, from column 3; line 2 nobody's; line 3 a library's. */
 const LINES = { sources: ["a.ts", "lib.js"], lines: ["3,0,7,1 9,0,8,5", "", "1,1,1,1"] };
@@ -57,6 +59,55 @@ test("the engine's own reasons need nothing thrown", () => {
   expect(printThrown(undefined, 1)).toContain("did not settle");
   expect(printThrown(undefined, 2)).toContain("larger than the host takes");
   expect(printThrown("a", 3)).toMatch(/^Thrown: a\nnothing handles this: await /);
+});
+
+describe("a failure without a stack names the place of the hook", () => {
+  const SOURCE = `import { Reply, Request } from "@backworks/pdk";
+export async function beforeRequest(request: Request): Promise<void> {
+  if (request.path === "/wait") await new Promise(() => undefined);
+  if (request.path === "/text") throw "just text";
+  if (request.path === "/nested") throw new Error("mine", { cause: "just text" });
+}
+export const processEndpoint = (request: Request): Reply => {
+  if (request.path === "/text") throw "just text";
+  return {} as Reply;
+};
+export const healthCheck = () => ({ status: "fine" });
+export const initialize = (): void => undefined;
+`;
+  test.each<[HookName, string, RegExp]>([
+    ["before_request", "/wait", /did not settle: .*\n {4}in the function at src\/plugin\.ts:2:/],
+    ["before_request", "/text", /Thrown: just text\n {4}in the function at src\/plugin\.ts:2:/],
+    [
+      "before_request",
+      "/nested",
+      /Error: mine\n +at beforeRequest \(.*\n +caused by Thrown: just text$/,
+    ],
+    ["process_endpoint", "/text", /Thrown: just text\n {4}in the function at src\/plugin\.ts:7:/],
+    [
+      "process_endpoint",
+      "/",
+      /must return a Reply; it returned an object\n {4}in the function at src\/plugin\.ts:7:/,
+    ],
+    [
+      "health_check",
+      "/",
+      /it returned \{"status":"fine"\}\n {4}in the function at src\/plugin\.ts:11:/,
+    ],
+  ])("%s of %s", async (hook, path, message) => {
+    const hooks = { before_request: {}, process_endpoint: {}, health_check: {}, initialize: {} };
+    const plugin = await runPlugin(await buildSource(SOURCE, hooks));
+    await expect(plugin.call("before_request", headOf("GET /"))).resolves.toBe("");
+    await expect(plugin.call(hook, headOf(`GET ${path}`))).rejects.toThrow(message);
+  });
+
+  test("but not of one that is over", async () => {
+    const text = `export function beforeRequest(): void { void Promise.reject("late"); }`;
+    const plugin = await runPlugin(await buildSource(text, { before_request: {} }));
+    await expect(plugin.call("before_request", headOf("GET /"))).rejects.toThrow(
+      /Thrown: late\n *nothing handles this/,
+    );
+  });
 });
 
 test("causes are followed only so far", () => {
