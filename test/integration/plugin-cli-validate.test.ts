@@ -170,6 +170,18 @@ describe("plugin validate", () => {
     });
   });
 
+  test("refuses unknown imports with all of them, one after another", async () => {
+    const unknown = ["a", "b"].map((name) => `(import "env" "${name}" (func))`).join("");
+    const files = {
+      "bad.wasm": withManifest(wat(`(module ${unknown} ${HOOK})`), manifestOf("bad")),
+    };
+    const { exit, out } = await run(["validate", "bad.wasm"], files);
+    expect(exit).toBe(1);
+    const each = (name: string): string =>
+      `error plugin_import_unknown .*bad\\.wasm\\n +import "env" "${name}" is unknown;.*\\n.*\\n`;
+    expect(out).toMatch(new RegExp(each("a") + each("b")));
+  });
+
   test("refuses a function that compilers choke on", async () => {
     const locals = "(local i64)".repeat(1100);
     const bytes = withManifest(wat(`(module (func ${locals}) ${HOOK})`), manifestOf("bad"));

@@ -8,6 +8,7 @@ import {
 import { isHookName } from "../contracts/hooks.ts";
 import { BackworksError } from "../lib/errors.ts";
 import { escapeText } from "../lib/escape.ts";
+import { joinErrors } from "../lib/join-errors.ts";
 import { nearest } from "../lib/suggest.ts";
 import type { ExportSummary, FunctionType, ImportSummary, ModuleSummary } from "../wasm/inspect.ts";
 
@@ -30,19 +31,34 @@ interface DeclaredHooks {
   readonly hooks: Readonly<Record<string, unknown>>;
 }
 
+/** A module that was built for another host has many: a few tell as much. */
+const UNKNOWN_SHOWN_MAX = 20;
+
 /**
- * Throws `plugin_import_unknown` for the first import that ABI 1 does not have. Whether the plugin is
- * granted it is the operator's to say (plugins/grants.ts).
+ * Throws `plugin_import_unknown` with the imports that ABI 1 does not have, in the order of the
+ * module. Whether the plugin is granted the others is the operator's to say (plugins/grants.ts).
  */
 export function checkImports(summary: ModuleSummary): void {
-  for (const wanted of summary.imports) {
+  const unknown = summary.imports.flatMap((wanted) => {
     const reason = refuse(wanted);
-    if (reason === undefined) continue;
-    const name = `${quote(wanted.module)} ${quote(wanted.name)}`;
-    throw new BackworksError("plugin_import_unknown", `import ${name} ${reason}`, {
-      details: { module: wanted.module, name: wanted.name },
-    });
+    return reason === undefined ? [] : [unknownImport(wanted, reason)];
+  });
+  if (unknown.length === 0) return;
+  const shown = unknown.slice(0, UNKNOWN_SHOWN_MAX);
+  const rest = unknown.length - shown.length;
+  if (rest > 0) {
+    const more = `${rest} imports more are unknown`;
+    shown.push(new BackworksError("plugin_import_unknown", more));
   }
+  throw joinErrors(shown);
+}
+
+function unknownImport({ module, name }: ImportSummary, reason: string): BackworksError {
+  return new BackworksError(
+    "plugin_import_unknown",
+    `import ${quote(module)} ${quote(name)} ${reason}`,
+    { details: { module, name } },
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { readlinkSync } from "node:fs";
 import { BackworksError, hasErrorCode, messageOf } from "../lib/errors.ts";
+import { joinErrors, partsOf } from "../lib/join-errors.ts";
 import { NotRegularFileError } from "../lib/regular-file.ts";
 
 /** What went wrong with a plugin's file, in our words. */
@@ -28,11 +29,12 @@ function linkHint(file: string): string {
   }
 }
 
-/** Says in which file an error lies that was found in bytes alone. */
+/** Says in which file an error lies that was found in bytes alone; of several, each of them. */
 export function inFile(file: string, thrown: unknown): unknown {
   if (!(thrown instanceof BackworksError) || thrown.position !== undefined) return thrown;
-  const { code, message, details, cause } = thrown;
-  return new BackworksError(code, message, { details, cause, position: { file } });
+  const place = ({ code, message, details, cause }: BackworksError): BackworksError =>
+    new BackworksError(code, message, { details, cause, position: { file } });
+  return joinErrors(partsOf(thrown).map(place));
 }
 
 export function isMissing(error: unknown): boolean {

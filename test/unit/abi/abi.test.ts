@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { problemsOf } from "../../../host/src/lib/join-errors.ts";
 import { checkExports, checkImports } from "../../../host/src/abi/check.ts";
 import { Kernel } from "../../../host/src/abi/kernel.ts";
 import {
@@ -64,6 +65,22 @@ const check = (imported: string) => () => {
 };
 
 describe("an import", () => {
+  test("that nobody has is told with all others that nobody has, up to twenty", () => {
+    const unknown = (count: number): string =>
+      Array.from({ length: count }, (_, at) => `(import "env" "f${at}" (func))`).join("");
+    const messagesOf = (imported: string): string[] =>
+      problemsOf(check(imported)).map(({ message }) => message.split(";")[0] ?? "");
+    expect(messagesOf(`${unknown(2)} (import "extism:host/env" "alloc" (func))`)).toEqual([
+      'import "env" "f0" is unknown',
+      'import "env" "f1" is unknown',
+      'import "extism:host/env" "alloc" is imported as () -> (), it is (i64) -> i64',
+    ]);
+    expect(messagesOf(unknown(23)).slice(19)).toEqual([
+      'import "env" "f19" is unknown',
+      "3 imports more are unknown",
+    ]);
+  });
+
   test("of everything the table offers without a capability is let through", () => {
     const all = HOST_FUNCTIONS.filter((known) => known.capability === undefined).map(importOf);
     expect(check(all.join("\n"))).not.toThrow();
