@@ -117,6 +117,33 @@ describe("a process that ends", () => {
     await expect(isolated.call("before_request", "5")).resolves.toBe("5");
   });
 
+  test("too often is an outage until one runs again, which asking for it begins", async () => {
+    const clock = new ManualClock();
+    using isolated = await startProcess("echo", { clock });
+    const die = async (): Promise<void> => {
+      process.kill(isolated.pid(), "SIGKILL");
+      await expect.poll(() => isolated.records.at(-1)).toMatchObject({ level: "warn" });
+    };
+    await die();
+    expect(isolated.guest.outage()).toBeUndefined();
+    await expect(isolated.call("before_request", "1")).resolves.toBe("1");
+    const first = isolated.pid();
+    await die();
+    const outage = {
+      code: "guest_process_died",
+      message:
+        "echo: its process ended too often, a new one is made later: it was ended by SIGKILL",
+    };
+    expect(isolated.guest.outage()).toMatchObject(outage);
+    clock.advance(999);
+    expect(isolated.guest.outage()).toMatchObject(outage);
+    expect(isolated.pid()).toBe(first);
+    clock.advance(1);
+    expect(isolated.guest.outage()).toMatchObject(outage);
+    await expect.poll(() => isolated.guest.outage()).toBeUndefined();
+    expect(isolated.pid()).not.toBe(first);
+  });
+
   test("is not ended by what a service manager sends at a stop", async () => {
     using isolated = await startProcess("echo");
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.kill(isolated.pid(), signal);
