@@ -5,6 +5,11 @@ import { createLogger } from "../lib/logger.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Terminal } from "./output.ts";
 
+/** Whether the log is for people, and not JSON lines. */
+export function isPretty({ format }: LoggingConfig, stream: Terminal["out"]): boolean {
+  return format === "pretty" || (format === "auto" && stream.isTTY === true);
+}
+
 /**
  * Logs for people on a terminal, JSON lines in a pipe, unless `logging.format` says otherwise. They
  * go to `stream`: standard output, unless a command's answer is alone there.
@@ -14,9 +19,7 @@ export function createProcessLogger(
   terminal: Terminal,
   stream: Terminal["out"],
 ): Logger {
-  const isPretty =
-    config.format === "pretty" || (config.format === "auto" && stream.isTTY === true);
-  const destination = isPretty
+  const destination = isPretty(config, stream)
     ? pretty({
         destination: stream,
         colorize: stream.isTTY === true && terminal.env["NO_COLOR"] === undefined,

@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { findRouteProblems } from "../app/validate.ts";
-import type { Replaced, ServingApp } from "../app/start.ts";
+import type { Replaced } from "../app/start.ts";
 import type { Config } from "../contracts/config.ts";
 import { BackworksError, BackworksErrors } from "../lib/errors.ts";
 import { systemClock } from "../lib/clock.ts";
+import { partsOf } from "../lib/join-errors.ts";
 import { GuardsGoneError } from "../plugins/gone.ts";
 import { Absences } from "./absences.ts";
 import { FileWatch } from "./file-watch.ts";
+import type { LaunchedApp } from "./launch-app.ts";
 import type { Output } from "./output.ts";
 
 /** Applications that were replaced and still answer what they have begun: each holds its memory. */
@@ -15,7 +17,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 
 export interface WatchOptions {
   /** Starts the application from the files as they are now, in the place of another. */
-  readonly launch: (config: Config, replaced?: Replaced) => Promise<ServingApp>;
+  readonly launch: (config: Config, replaced?: Replaced) => Promise<LaunchedApp>;
   readonly load: () => Promise<Config>;
   /** Resolves when the process is asked to stop. */
   readonly stopped: Promise<string>;
@@ -63,6 +65,7 @@ export async function watchApp({ launch, load, stopped, output }: WatchOptions):
       if (!(error instanceof BackworksError || error instanceof BackworksErrors)) throw error;
       output.error(error);
       output.note("  still serving as before");
+      app.logRefusal(partsOf(error));
     }
     absences = new Absences(systemClock);
   }

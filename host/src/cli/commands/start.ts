@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import type { Replaced, ServingApp } from "../../app/start.ts";
+import type { Replaced } from "../../app/start.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Config } from "../../contracts/config.ts";
 import { EXIT } from "../exit.ts";
 import { configFileOf } from "../context.ts";
 import type { CommandContext } from "../context.ts";
-import { launchApp } from "../launch-app.ts";
+import { launchApp, type LaunchedApp } from "../launch-app.ts";
 import { Output } from "../output.ts";
 import { parsePort } from "../parse-port.ts";
 import { watchApp } from "../watch.ts";
@@ -33,9 +33,10 @@ in a pipe.
 
 With --watch, what changed is started first and then takes the place of what runs, without refusing
 a request. A change that does not load, or with which a plugin that runs is refused, leaves the last
-good one serving. A plugin is removed with its file, and its NAME.plugin.yaml if it has one: one that
-guards routes (critical, or with authenticate or authorize) when it has been away for 2 seconds, with
-a warning. A directory of plugins that is gone removes nothing.
+good one serving; JSON logs have an error line then. A plugin is removed with its file, and its
+NAME.plugin.yaml if it has one: one that guards routes (critical, or with authenticate or authorize)
+when it has been away for 2 seconds, with a warning. A directory of plugins that is gone removes
+nothing.
 
 Examples:
   backworks start
@@ -52,7 +53,7 @@ async function start(options: StartOptions, context: CommandContext): Promise<vo
   const file = await configFileOf(options.config, terminal);
   const load = async (): Promise<Config> => loadConfig(file, terminal.env);
   const { port } = options;
-  const launch = async (config: Config, replaced?: Replaced): Promise<ServingApp> =>
+  const launch = async (config: Config, replaced?: Replaced): Promise<LaunchedApp> =>
     launchApp(config, { terminal, output, port }, replaced);
   const stopped = terminal.stopSignal();
   if (options.watch) {
