@@ -82,10 +82,10 @@ describe("plugin validate", () => {
     serious  before_request sees authorization: the credentials of your users
     serious  it asks for http to https://*.example.com:443: to any such host
     caution  it asks for http to http://a.test:80: anybody on the way can read along
-    caution  each new instance first runs a start function: whether that ends within its limits, only a start tells
     caution  it exports health_check, which its manifest does not declare: never called
     caution  it is critical: when it fails, requests fail with 503
     note     it asks for http and imports nothing that uses it
+    note     each new instance first runs a start function: whether that ends within its limits, only a start tells
     note     it names no maximum of memory: it never gets more than 256 pages
     note     a table of it may grow: it never gets more than 100000 slots
     note     it names no license
@@ -115,7 +115,7 @@ describe("plugin validate", () => {
     expect([exit, out]).toEqual([
       0,
       expect.stringContaining(
-        "caution  each new instance first runs a start function, _initialize, initialize: whether that ends within its limits, only a start tells",
+        "note  each new instance first runs a start function, _initialize, initialize: whether that ends within its limits, only a start tells",
       ),
     ]);
   });

@@ -171,7 +171,7 @@ function judgeStart({ start, exports }: ModuleSummary): Finding[] {
   const found = [...(start === undefined ? [] : ["a start function"]), ...exported];
   if (found.length === 0) return [];
   return [
-    caution(
+    note(
       `each new instance first runs ${list(found)}: whether that ends within its limits, only a start tells`,
     ),
   ];
