@@ -35,8 +35,10 @@ export class FileWatch implements Disposable {
     ]);
     // Nothing in a directory tells that another one was put in its place.
     const above = directories.map((directory) => dirname(directory));
-    this.#watchers = [...new Set([...own, ...above])].flatMap((directory) =>
-      watchIfThere(directory, recursive && directories.includes(directory), (name) => {
+    this.#watchers = [...new Set([...own, ...above])].flatMap((directory) => {
+      const watcher = watchIfThere(directory, recursive && directories.includes(directory));
+      watcher?.on("change", (_event, file) => {
+        const name = String(file);
         const path = join(directory, name);
         const isAnother = directories.some((each) => `${each}${sep}`.startsWith(`${path}${sep}`));
         const isOwn = own.has(directory) && (WATCHED.test(name) || isLink(path));
@@ -44,8 +46,11 @@ export class FileWatch implements Disposable {
         // At once: what is copied into it is to be seen.
         if (isAnother) this.follow(config);
         this.#changed(name, path === config.file ? QUIET_MS : COPIED_MS);
-      }),
-    );
+      });
+      // The folder is gone in a way that nobody is told of: what is there instead is looked at.
+      watcher?.on("error", () => this.#changed(directory, COPIED_MS));
+      return watcher ?? [];
+    });
     // Last, so that nobody looks away in between.
     for (const watcher of former) watcher.close();
   }
@@ -81,19 +86,12 @@ export class FileWatch implements Disposable {
 }
 
 /** None for a directory that is not there, or that nobody may read. */
-function watchIfThere(
-  directory: string,
-  recursive: boolean,
-  changed: (name: string) => void,
-): FSWatcher[] {
+function watchIfThere(directory: string, recursive: boolean): FSWatcher | undefined {
   try {
-    const watcher = watchDirectory(directory, { recursive }, (_event, name) => {
-      if (name !== null) changed(name);
-    });
-    return [watcher];
+    return watchDirectory(directory, { recursive });
   } catch (error) {
     const codes = ["ENOENT", "ENOTDIR", "EACCES", "EPERM"];
-    if (codes.some((code) => hasErrorCode(error, code))) return [];
+    if (codes.some((code) => hasErrorCode(error, code))) return undefined;
     throw error;
   }
 }
